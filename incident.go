@@ -1,0 +1,84 @@
+package vedette
+
+import "time"
+
+// Incident is alerts that belong to one story, worked by people: the case file.
+type Incident struct {
+	ID       string         `json:"id"`
+	Tenant   string         `json:"tenant"`
+	Title    Text           `json:"title" doc:"What happened, to whom, in one line"`
+	Story    Text           `json:"story" doc:"One paragraph; [n] cites evidence n"`
+	Status   IncidentStatus `json:"status" enum:"open,working,contained,closed"`
+	Verdict  Verdict        `json:"verdict,omitempty" enum:"true_positive,benign_positive,false_positive,undetermined"`
+	Severity Severity       `json:"severity" enum:"info,low,medium,high,critical"`
+	Score    int            `json:"score" minimum:"0" maximum:"100"`
+	Reasons  []Reason       `json:"reasons" doc:"What the score is made of; the points add up to the score"`
+	Owner    string         `json:"owner,omitempty" doc:"User name of who works on it"`
+	Entities []EntityRef    `json:"entities"`
+	Tactics  []string       `json:"tactics" doc:"ATT&CK tactics seen, in the order of the kill chain"`
+	Alerts   int64          `json:"alerts" doc:"How many alerts were folded into it"`
+	Rules    []RuleCount    `json:"rules" doc:"Which rules fired, and how often"`
+	Evidence []Evidence     `json:"evidence" doc:"Chosen alerts, first and last of each kind, in time order"`
+	First    time.Time      `json:"first" doc:"Time of the first alert's event"`
+	Last     time.Time      `json:"last"`
+	Created  time.Time      `json:"created"`
+	Updated  time.Time      `json:"updated"`
+	Detected time.Time      `json:"detected" doc:"When the first rule fired"`
+	Closed   time.Time      `json:"closed,omitzero"`
+	Version  int64          `json:"version" doc:"Grows by one with each change; send it back in If-Match to edit"`
+}
+
+// Text is a sentence in each language of the console.
+type Text struct {
+	En string `json:"en"`
+	Zh string `json:"zh"`
+}
+
+// IncidentStatus is how far the work on an incident is.
+type IncidentStatus string
+
+// How far the work is.
+const (
+	StatusOpen      IncidentStatus = "open"
+	StatusWorking   IncidentStatus = "working"
+	StatusContained IncidentStatus = "contained"
+	StatusClosed    IncidentStatus = "closed"
+)
+
+// Verdict is what people decided an incident was.
+type Verdict string
+
+// What an incident was.
+const (
+	VerdictTrue         Verdict = "true_positive"
+	VerdictBenign       Verdict = "benign_positive"
+	VerdictFalse        Verdict = "false_positive"
+	VerdictUndetermined Verdict = "undetermined"
+)
+
+// Reason is one contribution to a score.
+type Reason struct {
+	Code   string            `json:"code" doc:"Stable name, such as stages, severity, breadth, asset"`
+	Points int               `json:"points"`
+	Text   Text              `json:"text"`
+	Params map[string]string `json:"params,omitempty"`
+}
+
+// RuleCount says how often a rule fired within an incident.
+type RuleCount struct {
+	RuleID   string    `json:"rule_id"`
+	Title    string    `json:"title"`
+	Severity Severity  `json:"severity" enum:"info,low,medium,high,critical"`
+	Tactics  []string  `json:"tactics"`
+	Count    int64     `json:"count"`
+	First    time.Time `json:"first"`
+	Last     time.Time `json:"last"`
+}
+
+// Evidence is an alert chosen to show what happened. Number is what the story cites.
+type Evidence struct {
+	Number int   `json:"number"`
+	Alert  Alert `json:"alert"`
+	Count  int64 `json:"count" doc:"How many equal alerts it stands for"`
+	Text   Text  `json:"text" doc:"What happened, in one sentence"`
+}

@@ -1,0 +1,3 @@
+package vedette
+
+var auditdFields = map[string]string{}

@@ -1,0 +1,3 @@
+package vedette
+
+var cloudFields = map[string]string{}

@@ -1,0 +1,3 @@
+package vedette
+
+var dnsFields = map[string]string{}

@@ -1,0 +1,3 @@
+package vedette
+
+var firewallFields = map[string]string{}

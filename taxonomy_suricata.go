@@ -1,0 +1,3 @@
+package vedette
+
+var suricataFields = map[string]string{}

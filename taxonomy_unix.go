@@ -1,0 +1,3 @@
+package vedette
+
+var unixFields = map[string]string{}

@@ -1,0 +1,3 @@
+package vedette
+
+var webFields = map[string]string{}

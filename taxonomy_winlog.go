@@ -1,0 +1,3 @@
+package vedette
+
+var windowsFields = map[string]string{}

@@ -1,0 +1,3 @@
+package vedette
+
+var zeekFields = map[string]string{}
