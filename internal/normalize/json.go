@@ -1,0 +1,177 @@
+package normalize
+
+import (
+	"strings"
+
+	"github.com/valyala/fastjson"
+
+	"github.com/vedette-soc/vedette"
+)
+
+// list is what readJSON found beside one object: the values of an array, or an error.
+type list struct {
+	values []*fastjson.Value
+	err    Reason
+}
+
+// readJSON sets in.JSON when the message is one JSON object, and returns the values when it is an array of objects.
+// Text that only looks a little like JSON is left alone unless the receiver promised JSON.
+func (n *Normalizer) readJSON(in *Input) list {
+	text := strings.TrimSpace(in.Text)
+	if rest, ok := strings.CutPrefix(text, "@cee:"); ok {
+		text = strings.TrimSpace(rest)
+		in.Text = text
+	}
+	promised := in.Record.Format == vedette.FormatJSON
+	object, array := looksJSON(text)
+	if !object && !array && !promised {
+		return list{}
+	}
+	v, err := n.json.Parse(text)
+	if err != nil {
+		if array && !promised {
+			return list{} // a line may well begin with a bracket
+		}
+		if strings.Contains(err.Error(), "too big depth") {
+			return list{err: ReasonTooDeep}
+		}
+		return list{err: ReasonInvalidJSON}
+	}
+	switch v.Type() {
+	case fastjson.TypeObject:
+		in.JSON, in.Text = v, text
+	case fastjson.TypeArray:
+		if values := v.GetArray(); object || len(values) > 0 && values[0].Type() == fastjson.TypeObject {
+			return list{values: values}
+		}
+	default:
+	}
+	return list{}
+}
+
+// looksJSON tells whether text begins as a JSON object, or as an array of objects.
+func looksJSON(text string) (object, array bool) {
+	if len(text) < 2 {
+		return false, false
+	}
+	next := strings.TrimLeft(text[1:], " \t\r\n")
+	if next == "" {
+		return false, false
+	}
+	switch text[0] {
+	case '{':
+		return next[0] == '"' || next[0] == '}', false
+	case '[':
+		return false, next[0] == '{'
+	}
+	return false, false
+}
+
+// Flatten adds every leaf of a JSON value under its dotted path, named by names; the elements of a list share the
+// list's name. Nulls and empty strings are kept, empty lists and objects have no leaf. It returns ReasonTooDeep when
+// the value is nested deeper than the limit.
+func (in *Input) Flatten(ev *vedette.Event, v *fastjson.Value, names *Names) error {
+	return in.FlattenUnder(ev, "", v, names)
+}
+
+// FlattenUnder is Flatten for a value that stands under a path.
+func (in *Input) FlattenUnder(ev *vedette.Event, path string, v *fastjson.Value, names *Names) error {
+	s := in.memory()
+	s.path = append(s.path[:0], path...)
+	return in.flatten(ev, v, names, s.cfg.MaxDepth)
+}
+
+func (in *Input) flatten(ev *vedette.Event, v *fastjson.Value, names *Names, depth int) error {
+	s := in.scratch
+	switch v.Type() {
+	case fastjson.TypeObject:
+		return in.flattenObject(ev, v, names, depth)
+	case fastjson.TypeArray:
+		if depth == 0 {
+			return ReasonTooDeep
+		}
+		for _, item := range v.GetArray() {
+			if err := in.flatten(ev, item, names, depth-1); err != nil {
+				return err
+			}
+		}
+		return nil
+	default:
+		if len(ev.Fields) >= s.cfg.MaxFields {
+			s.cut |= cutFields
+			return nil
+		}
+		value, kind := in.leaf(v)
+		ev.AddKind(names.Of(s.path), value, kind)
+		return nil
+	}
+}
+
+func (in *Input) flattenObject(ev *vedette.Event, v *fastjson.Value, names *Names, depth int) (err error) {
+	if depth == 0 {
+		return ReasonTooDeep
+	}
+	s := in.scratch
+	start := len(s.path)
+	v.GetObject().Visit(func(key []byte, item *fastjson.Value) {
+		if err != nil {
+			return
+		}
+		if start > 0 {
+			s.path = append(s.path, '.')
+		}
+		s.path = append(s.path, key...)
+		if len(s.path) > maxName {
+			s.path = append(s.path[:0], cutText(string(s.path), maxName)...)
+			s.cut |= cutName
+		}
+		err = in.flatten(ev, item, names, depth-1)
+		s.path = s.path[:min(start, len(s.path))]
+	})
+	return err
+}
+
+// Leaf gives the text of a JSON value that is neither object nor list: strings without quotes, numbers as the source
+// wrote them.
+func (in *Input) Leaf(v *fastjson.Value) (string, vedette.Kind) {
+	in.memory()
+	return in.leaf(v)
+}
+
+func (in *Input) leaf(v *fastjson.Value) (string, vedette.Kind) {
+	switch v.Type() {
+	case fastjson.TypeString:
+		b, _ := v.StringBytes()
+		if limit := in.scratch.cfg.MaxValue; len(b) > limit {
+			in.scratch.cut |= cutValue
+			return cutText(string(b), limit), vedette.KindString
+		}
+		return in.Keep(b), vedette.KindString
+	case fastjson.TypeNumber:
+		var buf [32]byte
+		return in.Keep(v.MarshalTo(buf[:0])), vedette.KindNumber
+	case fastjson.TypeTrue:
+		return "true", vedette.KindBool
+	case fastjson.TypeFalse:
+		return "false", vedette.KindBool
+	case fastjson.TypeNull:
+		return "", vedette.KindNull
+	default:
+		return in.Keep(v.MarshalTo(nil)), vedette.KindString
+	}
+}
+
+// At returns the string, number or truth value at a path of a JSON value, or "".
+func (in *Input) At(v *fastjson.Value, path ...string) string {
+	found := v.Get(path...)
+	if found == nil {
+		return ""
+	}
+	switch found.Type() {
+	case fastjson.TypeObject, fastjson.TypeArray, fastjson.TypeNull:
+		return ""
+	default:
+		text, _ := in.Leaf(found)
+		return text
+	}
+}

@@ -1,0 +1,207 @@
+package normalize
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"strings"
+
+	"github.com/valyala/fastjson"
+
+	"github.com/vedette-soc/vedette"
+)
+
+// Normalizer turns records into events. It reuses its memory and is therefore for one goroutine; make one per worker.
+type Normalizer struct {
+	cfg     Config
+	parsers []Parser
+	byName  map[string]Parser
+	log     *slog.Logger
+	panics  map[string]uint64
+
+	scratch scratch
+	json    fastjson.Parser
+	head    SyslogHeader
+	work    vedette.Event
+}
+
+// New makes a Normalizer that asks the parsers in the order given. Two parsers of one name are an error.
+func New(cfg Config, parsers []Parser, log *slog.Logger) (*Normalizer, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	n := &Normalizer{cfg: cfg.withDefaults(), parsers: parsers, byName: map[string]Parser{}, log: log, panics: map[string]uint64{}}
+	n.scratch.init(n.cfg)
+	for _, p := range parsers {
+		if n.byName[p.Name()] != nil {
+			return nil, vedette.Errorf(vedette.CodeInvalid, "normalize: two parsers are called %q", p.Name())
+		}
+		n.byName[p.Name()] = p
+	}
+	return n, nil
+}
+
+// Normalize calls fn once per event of the record, in order: usually one, several when the record holds a list. It
+// never fails; what cannot be understood is an event with vedette.parse_error. The event belongs to fn and shares no
+// memory with the record or the Normalizer. Seq and Place are left to the caller.
+func (n *Normalizer) Normalize(rec *vedette.Record, fn func(*vedette.Event)) {
+	raw, encoding := n.decode(rec)
+	text := strings.TrimRight(strings.TrimPrefix(raw, "\ufeff"), " \t\r\n\x00")
+	in := Input{Record: rec, Text: text, scratch: &n.scratch}
+	if head, rest := n.header(rec, text); head != nil {
+		in.Header, in.Text = head, rest
+	}
+	job := job{Normalizer: n, encoding: encoding, raw: raw, fn: fn}
+	if strings.TrimSpace(in.Text) == "" {
+		job.unparsed(&in, ReasonEmpty)
+		return
+	}
+	if list := n.readJSON(&in); list.err != "" {
+		job.unparsed(&in, list.err)
+		return
+	} else if list.values != nil {
+		job.each(&in, list.values)
+		return
+	}
+	job.one(&in)
+}
+
+// Panics returns how often each parser had to be stopped, by name.
+func (n *Normalizer) Panics() map[string]uint64 {
+	out := make(map[string]uint64, len(n.panics))
+	for name, count := range n.panics {
+		out[name] = count
+	}
+	return out
+}
+
+// job is the work on one record.
+type job struct {
+	*Normalizer
+	raw      string
+	encoding string
+	events   int
+	fresh    bool // the working event is ready for the current input
+	fn       func(*vedette.Event)
+}
+
+// each treats the objects of a JSON list as messages of their own.
+func (j *job) each(in *Input, list []*fastjson.Value) {
+	for _, v := range list {
+		if v.Type() != fastjson.TypeObject {
+			continue
+		}
+		sub := *in
+		sub.JSON, sub.Text = v, string(v.MarshalTo(nil))
+		j.raw, j.fresh = sub.Text, false
+		if j.events >= j.cfg.MaxEvents {
+			return
+		}
+		j.one(&sub)
+	}
+	if j.events == 0 {
+		j.unparsed(in, ReasonNoParser)
+	}
+}
+
+// one finds the parser of an input and emits its event or events.
+func (j *job) one(in *Input) {
+	if name := in.Record.Parser; name != "" && j.byName[name] != nil {
+		if err := j.try(j.byName[name], in); err != nil {
+			j.unparsed(in, notThat(err))
+		}
+		return
+	}
+	for _, p := range j.parsers {
+		err := j.try(p, in)
+		if err == ErrNotMine {
+			continue
+		}
+		if err != nil {
+			j.unparsed(in, reasonOf(err))
+		}
+		return
+	}
+	j.unparsed(in, ReasonNoParser)
+}
+
+// try asks one parser. It emits on success and reports why not otherwise.
+func (j *job) try(p Parser, in *Input) error {
+	if s, ok := p.(Splitter); ok {
+		err := j.split(s, in)
+		if err != ErrNotMine {
+			return err
+		}
+	}
+	if err := j.parse(p, in); err != nil {
+		return err
+	}
+	j.emit(in)
+	return nil
+}
+
+// split lets a parser take a record apart; a part that cannot be parsed does not spoil the others.
+func (j *job) split(s Splitter, in *Input) (err error) {
+	defer j.recovered(s, &err)
+	whole := j.raw
+	defer func() { j.raw = whole }()
+	return s.Split(in, func(sub *Input) error {
+		if j.events >= j.cfg.MaxEvents {
+			return nil
+		}
+		sub.scratch, sub.Record = &j.scratch, in.Record
+		j.raw, j.fresh = sub.Text, false
+		if err := j.parse(s, sub); err != nil {
+			j.unparsed(sub, notThat(err))
+			return nil
+		}
+		j.emit(sub)
+		return nil
+	})
+}
+
+// parse runs one parser over the working event.
+func (j *job) parse(p Parser, in *Input) (err error) {
+	defer j.recovered(p, &err)
+	if !j.fresh || len(j.work.Fields) > 0 {
+		j.begin(in)
+	}
+	if err := p.Parse(in, &j.work); err != ErrNotMine {
+		j.fresh = false
+		return err
+	}
+	return ErrNotMine
+}
+
+// recovered turns a panic of a parser into an error, and remembers it.
+func (j *job) recovered(p Parser, err *error) {
+	r := recover()
+	if r == nil {
+		return
+	}
+	j.panics[p.Name()]++
+	if count := j.panics[p.Name()]; count == 1 || count%1000 == 0 {
+		j.log.Error("parser panicked", "parser", p.Name(), "panic", fmt.Sprint(r), "times", count, "stack", string(debug.Stack()))
+	}
+	j.fresh = false
+	*err = ReasonPanic
+}
+
+// reasonOf gives the word for an error of a parser.
+func reasonOf(err error) Reason {
+	if r, ok := errors.AsType[Reason](err); ok {
+		return r
+	}
+	return ReasonDefect
+}
+
+func notThat(err error) Reason {
+	if err == ErrNotMine {
+		return ReasonNotThat
+	}
+	return reasonOf(err)
+}
