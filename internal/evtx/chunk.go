@@ -78,6 +78,10 @@ func headerSum(data []byte) uint32 {
 // lie records of the chunk's earlier life.
 func (d *decoder) records(at int64, data []byte, fn func(Record) error) error {
 	used := int(binary.LittleEndian.Uint32(data[48:]))
+	if used > len(data) && used <= chunkSize {
+		d.damage.Records++ // at least one
+		d.damage.add("chunk at offset %d is cut short at %d of %d bytes", at, len(data), used)
+	}
 	if used < chunkHeader || used > len(data) {
 		used = len(data)
 	}

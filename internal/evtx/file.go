@@ -38,11 +38,12 @@ func Is(data []byte) bool { return bytes.HasPrefix(data, fileMagic) }
 // parts had to be skipped gives [*Damage] after everything readable was delivered.
 func Read(r io.ReaderAt, size int64, fn func(Record) error) error {
 	var header [fileHeaderSize]byte
-	if _, err := r.ReadAt(header[:], 0); err != nil && !errors.Is(err, io.EOF) {
+	n, err := r.ReadAt(header[:], 0)
+	if err != nil && !errors.Is(err, io.EOF) {
 		return vedette.Errorf(vedette.CodeUnavailable, "read event log header: %w", err)
 	}
-	if !Is(header[:]) {
-		return vedette.Errorf(vedette.CodeInvalid, "this is not a Windows event log: it does not start with ElfFile")
+	if n < len(header) || !Is(header[:]) {
+		return vedette.Errorf(vedette.CodeInvalid, "this is not a Windows event log: it does not start with a header of ElfFile")
 	}
 	start := int64(binary.LittleEndian.Uint16(header[40:]))
 	if start < fileHeaderSize {

@@ -112,6 +112,9 @@ func repeats(children []keyed) bool {
 
 // writeUnnamed appends all Data elements without a name as one member.
 func (t *tree) writeUnnamed(dst []byte, n *node, count int) []byte {
+	if count == 1 && !t.unnamedHasValue(n) {
+		return append(dst, `"Data":null,`...)
+	}
 	dst = append(dst, `"Data":{"#text":`...)
 	if count > 1 {
 		dst = append(dst, '[')
@@ -133,6 +136,16 @@ func (t *tree) writeUnnamed(dst []byte, n *node, count int) []byte {
 		dst = append(dst, ']')
 	}
 	return append(dst, '}', ',')
+}
+
+// unnamedHasValue tells whether a Data element without a name holds anything.
+func (t *tree) unnamedHasValue(n *node) bool {
+	for id := n.child; id != 0; id = t.nodes[id].next {
+		if c := &t.nodes[id]; c.name == "Data" && t.dataName(c) == "" && (c.child != 0 || t.hasText(c)) {
+			return true
+		}
+	}
+	return false
 }
 
 // dataName is the value of the Name attribute, "" when there is none.
