@@ -2,25 +2,13 @@ package statestore
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/vedette-soc/vedette"
 )
-
-// IncidentFilter chooses incidents of one tenant. Empty fields do not choose.
-type IncidentFilter struct {
-	Tenant      string
-	Status      []vedette.IncidentStatus
-	MinSeverity vedette.Severity
-	Owner       string
-	Search      string // words that must all occur in the title, id, entities or rules, in any case
-	EntityKind  string // with EntityName
-	EntityName  string
-	RuleID      string
-	Since       time.Time // its last alert is not before
-	Until       time.Time // its first alert is before
-	Sort        string    // "score" (the default), "last" or "created"; highest and newest first
-}
 
 // IncidentEdit is what a person changes on an incident; nil leaves as it is.
 type IncidentEdit struct {
@@ -29,24 +17,148 @@ type IncidentEdit struct {
 	Verdict *vedette.Verdict
 }
 
-// Incident returns the whole case file.
-func (s *Store) Incident(ctx context.Context, tenant, id string) (vedette.Incident, error) {
-	return vedette.Incident{}, unfinished()
+// incidentColumns are the columns that stand above the document: what people decide, and times as exact as stored.
+const incidentColumns = `i.n, i.status, i.verdict, i.owner, i.first_time, i.last_time, i.created, i.updated, i.detected, i.closed, i.version`
+
+// incidentRow is a stored incident on its way out.
+type incidentRow struct {
+	n                 int64
+	status, verdict   string
+	owner             string
+	first, last       int64
+	created, updated  int64
+	detected, closed  int64
+	version           int64
+	summary, evidence string
 }
 
-// Incidents lists incidents without their evidence, the cursor of the next page ("" on the last) and how many there are.
-func (s *Store) Incidents(ctx context.Context, filter IncidentFilter, page Page) ([]vedette.Incident, string, int64, error) {
-	return nil, "", 0, unfinished()
+func (r *incidentRow) columns() []any {
+	return []any{&r.n, &r.status, &r.verdict, &r.owner, &r.first, &r.last, &r.created, &r.updated, &r.detected, &r.closed, &r.version, &r.summary}
+}
+
+func (r *incidentRow) incident() (vedette.Incident, error) {
+	var in vedette.Incident
+	if err := json.Unmarshal([]byte(r.summary), &in); err != nil {
+		return in, fmt.Errorf("decode a stored incident: %w", err)
+	}
+	if r.evidence != "" {
+		if err := json.Unmarshal([]byte(r.evidence), &in.Evidence); err != nil {
+			return in, fmt.Errorf("decode the evidence of incident %s: %w", in.ID, err)
+		}
+	}
+	in.Status, in.Verdict, in.Owner = vedette.IncidentStatus(r.status), vedette.Verdict(r.verdict), r.owner
+	in.First, in.Last = moment(r.first), moment(r.last)
+	in.Created, in.Updated = moment(r.created), moment(r.updated)
+	in.Detected, in.Closed = moment(r.detected), moment(r.closed)
+	in.Version = r.version
+	return in, nil
+}
+
+// Incident returns the whole case file.
+func (s *Store) Incident(ctx context.Context, tenant, id string) (vedette.Incident, error) {
+	in, err := oneIncident(ctx, s.reading(), tenant, id)
+	return in, s.engine.failure("read an incident", err)
+}
+
+func oneIncident(ctx context.Context, q session, tenant, id string) (vedette.Incident, error) {
+	var row incidentRow
+	found, err := q.one(ctx, append(row.columns(), &row.evidence), `SELECT `+incidentColumns+`, d.summary, d.evidence
+		FROM incidents i JOIN incident_documents d ON d.n = i.n WHERE i.tenant = ? AND i.id = ?`, key(tenant), key(id))
+	if err != nil {
+		return vedette.Incident{}, err
+	}
+	if !found {
+		return vedette.Incident{}, missing("incident", id)
+	}
+	return row.incident()
 }
 
 // OpenIncidents returns whole incidents of all tenants that are not closed and whose last alert is not before since,
 // newest first.
 func (s *Store) OpenIncidents(ctx context.Context, since time.Time, limit int) ([]vedette.Incident, error) {
-	return nil, unfinished()
+	var all []vedette.Incident
+	add := func(scan func(...any) error) error {
+		var row incidentRow
+		if err := scan(append(row.columns(), &row.evidence)...); err != nil {
+			return err
+		}
+		in, err := row.incident()
+		all = append(all, in)
+		return err
+	}
+	for _, status := range []vedette.IncidentStatus{vedette.StatusOpen, vedette.StatusWorking, vedette.StatusContained} {
+		err := s.reading().each(ctx, add, `SELECT `+incidentColumns+`, d.summary, d.evidence
+			FROM incidents i JOIN incident_documents d ON d.n = i.n
+			WHERE i.status = ? AND i.last_time >= ? ORDER BY i.last_time DESC LIMIT ?`, string(status), since, max(limit, 0))
+		if err != nil {
+			return nil, s.engine.failure("read open incidents", err)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b vedette.Incident) int { return b.Last.Compare(a.Last) })
+	return all[:min(len(all), max(limit, 0))], nil
 }
 
 // EditIncident changes an incident that is still at version (0: at any) and returns it as it is now.
 // Closing sets its time of closing, leaving closed clears it. A version that moved on is a conflict.
 func (s *Store) EditIncident(ctx context.Context, tenant, id string, version int64, edit IncidentEdit) (vedette.Incident, error) {
-	return vedette.Incident{}, unfinished()
+	if err := edit.check(); err != nil {
+		return vedette.Incident{}, err
+	}
+	var in vedette.Incident
+	err := s.transaction(ctx, "edit an incident", func(q session) error {
+		row, found, err := peopleOf(ctx, q, tenant, key(id))
+		switch {
+		case err != nil:
+			return err
+		case !found:
+			return missing("incident", id)
+		case version != 0 && version != row.version:
+			return moved("incident", id, version, row.version)
+		}
+		now := s.now()
+		edit.applyTo(&row, now)
+		_, err = q.exec(ctx, `UPDATE incidents SET status = ?, verdict = ?, owner = ?, closed = ?, updated = ?, version = ? WHERE n = ?`,
+			row.status, row.verdict, row.owner, row.closed, now, row.version+1, row.n)
+		if err != nil {
+			return err
+		}
+		in, err = oneIncident(ctx, q, tenant, id)
+		return err
+	})
+	return in, err
+}
+
+func (e IncidentEdit) check() error {
+	statuses := []vedette.IncidentStatus{vedette.StatusOpen, vedette.StatusWorking, vedette.StatusContained, vedette.StatusClosed}
+	if e.Status != nil && !slices.Contains(statuses, *e.Status) {
+		return vedette.Errorf(vedette.CodeInvalid, "status %q is not one of open, working, contained, closed", *e.Status)
+	}
+	verdicts := []vedette.Verdict{"", vedette.VerdictTrue, vedette.VerdictBenign, vedette.VerdictFalse, vedette.VerdictUndetermined}
+	if e.Verdict != nil && !slices.Contains(verdicts, *e.Verdict) {
+		return vedette.Errorf(vedette.CodeInvalid, "verdict %q is not one of true_positive, benign_positive, false_positive, undetermined", *e.Verdict)
+	}
+	if e.Owner != nil && len(*e.Owner) > MaxKey {
+		return vedette.Errorf(vedette.CodeInvalid, "an owner's name has at most %d bytes", MaxKey)
+	}
+	return nil
+}
+
+func (e IncidentEdit) applyTo(row *people, now time.Time) {
+	if e.Owner != nil {
+		row.owner = *e.Owner
+	}
+	if e.Verdict != nil {
+		row.verdict = string(*e.Verdict)
+	}
+	if e.Status == nil {
+		return
+	}
+	closing := *e.Status == vedette.StatusClosed
+	switch {
+	case !closing:
+		row.closed = 0
+	case row.closed == 0:
+		row.closed = micros(now)
+	}
+	row.status = string(*e.Status)
 }

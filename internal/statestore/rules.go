@@ -3,10 +3,15 @@ package statestore
 import (
 	"context"
 	"time"
+
+	"github.com/vedette-soc/vedette"
 )
 
-// MaxRuleUpload is the largest uploaded rule file in bytes.
-const MaxRuleUpload = 1 << 20
+// MaxRuleUpload is the largest uploaded rule file in bytes; MaxRuleUploads is how many a tenant can have.
+const (
+	MaxRuleUpload  = 1 << 20
+	MaxRuleUploads = 20_000
+)
 
 // RuleDay is how often a rule fired on a day (UTC), and when last.
 type RuleDay struct {
@@ -31,28 +36,92 @@ type RuleUpload struct {
 
 // RuleFirings returns the daily counts since the day of since, by rule, oldest day first.
 func (s *Store) RuleFirings(ctx context.Context, tenant string, since time.Time) (map[string][]RuleDay, error) {
-	return nil, unfinished()
+	firings := map[string][]RuleDay{}
+	err := s.reading().each(ctx, func(scan func(...any) error) error {
+		var rule string
+		var day, last int64
+		var one RuleDay
+		err := scan(&rule, &day, &one.Count, &last)
+		one.Day, one.Last = dayStart(day), moment(last)
+		firings[rule] = append(firings[rule], one)
+		return err
+	}, "SELECT rule, day, fired, last_time FROM rule_days WHERE tenant = ? AND day >= ? ORDER BY day", key(tenant), dayOf(since))
+	return firings, s.engine.failure("read rule firings", err)
 }
 
 // RuleSettings returns the settings by rule; a rule without one is on and does not respond by itself.
 func (s *Store) RuleSettings(ctx context.Context, tenant string) (map[string]RuleSetting, error) {
-	return nil, unfinished()
+	settings := map[string]RuleSetting{}
+	err := s.reading().each(ctx, func(scan func(...any) error) error {
+		var rule string
+		var off, auto int64
+		err := scan(&rule, &off, &auto)
+		settings[rule] = RuleSetting{Off: off != 0, Auto: auto != 0}
+		return err
+	}, "SELECT rule, disabled, automatic FROM rule_settings WHERE tenant = ?", key(tenant))
+	return settings, s.engine.failure("read rule settings", err)
 }
 
 // SetRuleSetting keeps a setting.
 func (s *Store) SetRuleSetting(ctx context.Context, tenant, ruleID string, setting RuleSetting) error {
-	return unfinished()
+	if err := named("a rule", ruleID); err != nil {
+		return err
+	}
+	_, err := s.writing().exec(ctx, `INSERT INTO rule_settings (tenant, rule, disabled, automatic) VALUES (?, ?, ?, ?)
+		ON CONFLICT (tenant, rule) DO UPDATE SET disabled = excluded.disabled, automatic = excluded.automatic`,
+		key(tenant), ruleID, setting.Off, setting.Auto)
+	return s.engine.failure("keep a rule setting", err)
 }
 
 // RuleUploads returns the uploaded files by name.
 func (s *Store) RuleUploads(ctx context.Context, tenant string) ([]RuleUpload, error) {
-	return nil, unfinished()
+	var uploads []RuleUpload
+	err := s.reading().each(ctx, func(scan func(...any) error) error {
+		var one RuleUpload
+		var when int64
+		err := scan(&one.Name, &one.YAML, &one.By, &when)
+		one.Time = moment(when)
+		uploads = append(uploads, one)
+		return err
+	}, "SELECT name, yaml, author, time FROM rule_uploads WHERE tenant = ? ORDER BY name", key(tenant))
+	return uploads, s.engine.failure("read uploaded rules", err)
 }
 
-// SaveRuleUpload keeps an uploaded file, replacing one of the same name.
+// SaveRuleUpload keeps an uploaded file, replacing one of the same name. A zero Time is filled in. More than
+// MaxRuleUpload bytes are too_large; more files than MaxRuleUploads are limited.
 func (s *Store) SaveRuleUpload(ctx context.Context, tenant string, upload RuleUpload) error {
-	return unfinished()
+	if err := named("an uploaded rule", upload.Name); err != nil {
+		return err
+	}
+	if len(upload.YAML) > MaxRuleUpload {
+		return tooLong("rule file "+upload.Name, len(upload.YAML), MaxRuleUpload)
+	}
+	if upload.Time.IsZero() {
+		upload.Time = s.now()
+	}
+	return s.transaction(ctx, "keep an uploaded rule", func(q session) error {
+		_, err := q.exec(ctx, `INSERT INTO rule_uploads (tenant, name, yaml, author, time) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT (tenant, name) DO UPDATE SET yaml = excluded.yaml, author = excluded.author, time = excluded.time`,
+			key(tenant), upload.Name, upload.YAML, key(upload.By), upload.Time)
+		if err != nil {
+			return err
+		}
+		var count int64
+		if _, err := q.one(ctx, []any{&count}, "SELECT count(*) FROM rule_uploads WHERE tenant = ?", key(tenant)); err != nil {
+			return err
+		}
+		if count > MaxRuleUploads {
+			return vedette.Errorf(vedette.CodeLimited, "there are %d uploaded rule files; there is no room for more", MaxRuleUploads)
+		}
+		return nil
+	})
 }
 
 // DeleteRuleUpload removes an uploaded file.
-func (s *Store) DeleteRuleUpload(ctx context.Context, tenant, name string) error { return unfinished() }
+func (s *Store) DeleteRuleUpload(ctx context.Context, tenant, name string) error {
+	changed, err := s.writing().exec(ctx, "DELETE FROM rule_uploads WHERE tenant = ? AND name = ?", key(tenant), key(name))
+	if err == nil && changed == 0 {
+		return missing("uploaded rule", name)
+	}
+	return s.engine.failure("remove an uploaded rule", err)
+}

@@ -3,7 +3,12 @@ package statestore
 import (
 	"context"
 	"time"
+
+	"github.com/vedette-soc/vedette"
 )
+
+// maxSessions is how many sessions a user keeps; a new one ends the oldest beyond it.
+const maxSessions = 32
 
 // Session is a signed-in browser. Only the hash of its secret is kept.
 type Session struct {
@@ -15,51 +20,47 @@ type Session struct {
 	Expires time.Time
 }
 
-// Token is a program's key. Only the hash of its secret is kept.
-type Token struct {
-	ID       string
-	Tenant   string
-	Name     string
-	Hash     [32]byte // SHA-256 of the whole secret
-	Scopes   []string
-	By       string
-	Created  time.Time
-	Expires  time.Time // zero: never
-	LastUsed time.Time
+// CreateSession keeps a session. Beyond 32 of one user the oldest end.
+func (s *Store) CreateSession(ctx context.Context, fresh Session) error {
+	return s.transaction(ctx, "begin a session", func(q session) error {
+		_, err := q.exec(ctx, "INSERT INTO sessions (hash, user_name, from_address, created, seen, expires) VALUES (?, ?, ?, ?, ?, ?)",
+			fresh.Hash[:], key(fresh.User), key(fresh.From), fresh.Created, fresh.Seen, fresh.Expires)
+		if err != nil {
+			return err
+		}
+		_, err = q.exec(ctx, `DELETE FROM sessions WHERE user_name = ? AND hash NOT IN
+			(SELECT hash FROM sessions WHERE user_name = ? ORDER BY created DESC, hash LIMIT ?)`, key(fresh.User), key(fresh.User), maxSessions)
+		return err
+	})
 }
-
-// CreateSession keeps a session.
-func (s *Store) CreateSession(ctx context.Context, session Session) error { return unfinished() }
 
 // SessionByHash returns one session, expired or not.
 func (s *Store) SessionByHash(ctx context.Context, hash [32]byte) (Session, error) {
-	return Session{}, unfinished()
+	found := Session{Hash: hash}
+	var created, seen, expires int64
+	ok, err := s.reading().one(ctx, []any{&found.User, &found.From, &created, &seen, &expires},
+		"SELECT user_name, from_address, created, seen, expires FROM sessions WHERE hash = ?", hash[:])
+	if err == nil && !ok {
+		return Session{}, vedette.Errorf(vedette.CodeNotFound, "there is no such session")
+	}
+	found.Created, found.Seen, found.Expires = moment(created), moment(seen), moment(expires)
+	return found, s.engine.failure("read a session", err)
 }
 
 // SeenSession records that a session was used.
 func (s *Store) SeenSession(ctx context.Context, hash [32]byte, seen time.Time) error {
-	return unfinished()
+	_, err := s.writing().exec(ctx, "UPDATE sessions SET seen = ? WHERE hash = ?", seen, hash[:])
+	return s.engine.failure("record the use of a session", err)
 }
 
 // DeleteSession removes a session; one that does not exist is no error.
-func (s *Store) DeleteSession(ctx context.Context, hash [32]byte) error { return unfinished() }
-
-// DeleteSessionsOf removes every session of a user.
-func (s *Store) DeleteSessionsOf(ctx context.Context, user string) error { return unfinished() }
-
-// CreateToken keeps a token. An ID that exists is a conflict.
-func (s *Store) CreateToken(ctx context.Context, token Token) error { return unfinished() }
-
-// TokenByHash returns one token, expired or not.
-func (s *Store) TokenByHash(ctx context.Context, hash [32]byte) (Token, error) {
-	return Token{}, unfinished()
+func (s *Store) DeleteSession(ctx context.Context, hash [32]byte) error {
+	_, err := s.writing().exec(ctx, "DELETE FROM sessions WHERE hash = ?", hash[:])
+	return s.engine.failure("end a session", err)
 }
 
-// Tokens returns the tokens of a tenant, newest first.
-func (s *Store) Tokens(ctx context.Context, tenant string) ([]Token, error) { return nil, unfinished() }
-
-// UsedToken records that a token was used.
-func (s *Store) UsedToken(ctx context.Context, id string, used time.Time) error { return unfinished() }
-
-// DeleteToken removes a token.
-func (s *Store) DeleteToken(ctx context.Context, tenant, id string) error { return unfinished() }
+// DeleteSessionsOf removes every session of a user.
+func (s *Store) DeleteSessionsOf(ctx context.Context, user string) error {
+	_, err := s.writing().exec(ctx, "DELETE FROM sessions WHERE user_name = ?", key(user))
+	return s.engine.failure("end the sessions of a user", err)
+}

@@ -1,0 +1,190 @@
+package statestore
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/vedette-soc/vedette"
+)
+
+// MaxIncident is the largest incident as JSON in bytes; maxLinks bounds the entities, and the rules, that it is found by.
+const (
+	MaxIncident = 4 << 20
+	maxLinks    = 1000
+	maxSearched = 8 << 10
+)
+
+// incidentDocument is an incident as JSON: evidence apart, because lists have no use for it.
+type incidentDocument struct {
+	summary, evidence string
+}
+
+// saveIncident stores triage's view of an incident and completes it with what people decided meanwhile.
+func saveIncident(ctx context.Context, q session, in *vedette.Incident) error {
+	if err := named("an incident", in.ID); err != nil {
+		return err
+	}
+	document, err := encodeIncident(in)
+	if err != nil {
+		return err
+	}
+	people, found, err := peopleOf(ctx, q, in.Tenant, in.ID)
+	if err != nil {
+		return err
+	}
+	if found && people.version != in.Version {
+		people.applyTo(in)
+	}
+	if in.Status == "" {
+		in.Status = vedette.StatusOpen
+	}
+	in.Version = max(in.Version, people.version) + 1
+	links := linksOf(in)
+	n := people.n
+	if found {
+		err = updateIncident(ctx, q, n, in, links.sum)
+	} else {
+		n, err = insertIncident(ctx, q, in, links.sum)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = q.exec(ctx, `INSERT INTO incident_documents (n, summary, evidence) VALUES (?, ?, ?)
+		ON CONFLICT (n) DO UPDATE SET summary = excluded.summary, evidence = excluded.evidence`, n, document.summary, document.evidence)
+	if err != nil || bytes.Equal(people.links, links.sum) {
+		return err
+	}
+	return links.save(ctx, q, n, in.Tenant)
+}
+
+// people is the stored row's part that people decide.
+type people struct {
+	n, version      int64
+	status, verdict string
+	owner           string
+	closed          int64
+	links           []byte
+}
+
+func peopleOf(ctx context.Context, q session, tenant, id string) (people, bool, error) {
+	var p people
+	found, err := q.one(ctx, []any{&p.n, &p.version, &p.status, &p.verdict, &p.owner, &p.closed, &p.links},
+		`SELECT n, version, status, verdict, owner, closed, links FROM incidents WHERE tenant = ? AND id = ?`+q.engine.lock, key(tenant), id)
+	return p, found, err
+}
+
+func (p people) applyTo(in *vedette.Incident) {
+	in.Status = vedette.IncidentStatus(p.status)
+	in.Verdict = vedette.Verdict(p.verdict)
+	in.Owner = p.owner
+	in.Closed = moment(p.closed)
+}
+
+func encodeIncident(in *vedette.Incident) (incidentDocument, error) {
+	summary := *in
+	summary.Evidence = nil
+	first, err := json.Marshal(summary)
+	if err != nil {
+		return incidentDocument{}, fmt.Errorf("encode incident %s: %w", in.ID, err)
+	}
+	second, err := json.Marshal(in.Evidence)
+	if err != nil {
+		return incidentDocument{}, fmt.Errorf("encode the evidence of incident %s: %w", in.ID, err)
+	}
+	if size := len(first) + len(second); size > MaxIncident {
+		return incidentDocument{}, tooLong("incident "+in.ID, size, MaxIncident)
+	}
+	return incidentDocument{string(first), string(second)}, nil
+}
+
+func updateIncident(ctx context.Context, q session, n int64, in *vedette.Incident, links []byte) error {
+	_, err := q.exec(ctx, `UPDATE incidents SET status = ?, verdict = ?, severity = ?, score = ?, owner = ?, alerts = ?,
+		first_time = ?, last_time = ?, created = ?, updated = ?, detected = ?, closed = ?, version = ?, links = ? WHERE n = ?`,
+		in.Status, string(in.Verdict), int64(in.Severity), in.Score, key(in.Owner), in.Alerts,
+		in.First, in.Last, in.Created, in.Updated, in.Detected, in.Closed, in.Version, links, n)
+	return err
+}
+
+func insertIncident(ctx context.Context, q session, in *vedette.Incident, links []byte) (int64, error) {
+	var n int64
+	_, err := q.one(ctx, []any{&n}, `INSERT INTO incidents (tenant, id, status, verdict, severity, score, owner, alerts,
+		first_time, last_time, created, updated, detected, closed, version, links)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING n`,
+		key(in.Tenant), in.ID, in.Status, string(in.Verdict), int64(in.Severity), in.Score, key(in.Owner), in.Alerts,
+		in.First, in.Last, in.Created, in.Updated, in.Detected, in.Closed, in.Version, links)
+	return n, err
+}
+
+// links is everything that an incident is found by. sum is a hash of it: most folds change none of it, and then the
+// tables beside the incident are left alone.
+type links struct {
+	entities [][2]string // name, kind
+	rules    []string
+	words    string
+	sum      []byte
+}
+
+func linksOf(in *vedette.Incident) links {
+	var l links
+	parts := []string{in.ID, in.Title.En, in.Title.Zh}
+	for _, e := range in.Entities[:min(len(in.Entities), maxLinks)] {
+		l.entities = append(l.entities, [2]string{key(e.Name), key(string(e.Kind))})
+		parts = append(parts, e.Name)
+	}
+	for _, r := range in.Rules[:min(len(in.Rules), maxLinks)] {
+		l.rules = append(l.rules, key(r.RuleID))
+		parts = append(parts, r.RuleID, r.Title)
+	}
+	slices.SortFunc(l.entities, func(a, b [2]string) int { return slices.Compare(a[:], b[:]) })
+	l.entities = slices.Compact(l.entities)
+	slices.Sort(l.rules)
+	l.rules = slices.Compact(l.rules)
+	l.words = strings.ToLower(cleanText(strings.Join(parts, "\n")))
+	if len(l.words) > maxSearched {
+		l.words = strings.ToValidUTF8(l.words[:maxSearched], "")
+	}
+	hash := sha256.New()
+	fmt.Fprintf(hash, "%q%q%q", l.entities, l.rules, l.words)
+	l.sum = hash.Sum(nil)[:16]
+	return l
+}
+
+// save replaces the rows that an incident is found by.
+func (l links) save(ctx context.Context, q session, n int64, tenant string) error {
+	_, err := q.exec(ctx, `INSERT INTO incident_search (n, tenant, words) VALUES (?, ?, ?)
+		ON CONFLICT (n) DO UPDATE SET words = excluded.words`, n, key(tenant), l.words)
+	if err != nil {
+		return err
+	}
+	for _, table := range []string{"incident_entities", "incident_rules"} {
+		if _, err := q.exec(ctx, "DELETE FROM "+table+" WHERE n = ?", n); err != nil {
+			return err
+		}
+	}
+	for part := range slices.Chunk(l.entities, 100) {
+		var args []any
+		for _, e := range part {
+			args = append(args, n, key(tenant), e[0], e[1])
+		}
+		rows := strings.Repeat(", (?, ?, ?, ?)", len(part))[2:]
+		if _, err := q.exec(ctx, "INSERT INTO incident_entities (n, tenant, name, kind) VALUES "+rows, args...); err != nil {
+			return err
+		}
+	}
+	for part := range slices.Chunk(l.rules, 100) {
+		var args []any
+		for _, rule := range part {
+			args = append(args, n, key(tenant), rule)
+		}
+		rows := strings.Repeat(", (?, ?, ?)", len(part))[2:]
+		if _, err := q.exec(ctx, "INSERT INTO incident_rules (n, tenant, rule) VALUES "+rows, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
