@@ -178,3 +178,14 @@ func Check(t testing.TB, ev *vedette.Event) {
 		}
 	}
 }
+
+// Bench measures how fast one message becomes an event.
+func Bench(b *testing.B, text string, parsers ...normalize.Parser) {
+	n := New(b, parsers...)
+	rec := &vedette.Record{Tenant: vedette.DefaultTenant, Source: "bench", Received: Received(), Data: []byte(text)}
+	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
+	for b.Loop() {
+		n.Normalize(rec, func(*vedette.Event) {})
+	}
+}
