@@ -1,0 +1,3 @@
+// Package journaltest holds what every journal must do, as tests: [Run] for one process, [RunCrash] for one that is
+// killed. An implementation calls both from its own tests.
+package journaltest
