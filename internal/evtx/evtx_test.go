@@ -227,8 +227,12 @@ func TestAmplificationIsBounded(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	f.Add(sample().bytes()[:8<<10])
-	f.Fuzz(func(t *testing.T, log []byte) {
+	sound := sample()
+	f.Add(sound.bytes()[4096 : 4096+len(sound.chunk)])
+	header := sound.bytes()[:128]
+	binary.LittleEndian.PutUint16(header[40:], 128)
+	f.Fuzz(func(t *testing.T, chunk []byte) {
+		log := append(bytes.Clone(header), chunk...)
 		_, err := read(t, log)
 		if _, damaged := errors.AsType[*evtx.Damage](err); err != nil && !damaged && vedette.CodeOf(err) != vedette.CodeInvalid {
 			t.Errorf("unexpected error %v", err)
