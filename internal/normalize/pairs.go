@@ -126,6 +126,9 @@ func AddURL(ev *vedette.Event, target string) {
 			rest = "/"
 		}
 	}
+	if !strings.Contains(rest, "/") {
+		return // "*", or the host and port of CONNECT
+	}
 	where, query, has := strings.Cut(rest, "?")
 	ev.Add("url.path", where)
 	if has {
