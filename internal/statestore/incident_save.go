@@ -43,6 +43,9 @@ func saveIncident(ctx context.Context, q session, in *vedette.Incident) error {
 	if in.Status == "" {
 		in.Status = vedette.StatusOpen
 	}
+	if !slices.Contains(statuses(), in.Status) {
+		return vedette.Errorf(vedette.CodeInvalid, "incident %q has the status %q, which is not one of open, working, contained, closed", in.ID, in.Status)
+	}
 	in.Version = max(in.Version, people.version) + 1
 	links := linksOf(in)
 	n := people.n

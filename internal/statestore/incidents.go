@@ -129,8 +129,7 @@ func (s *Store) EditIncident(ctx context.Context, tenant, id string, version int
 }
 
 func (e IncidentEdit) check() error {
-	statuses := []vedette.IncidentStatus{vedette.StatusOpen, vedette.StatusWorking, vedette.StatusContained, vedette.StatusClosed}
-	if e.Status != nil && !slices.Contains(statuses, *e.Status) {
+	if e.Status != nil && !slices.Contains(statuses(), *e.Status) {
 		return vedette.Errorf(vedette.CodeInvalid, "status %q is not one of open, working, contained, closed", *e.Status)
 	}
 	verdicts := []vedette.Verdict{"", vedette.VerdictTrue, vedette.VerdictBenign, vedette.VerdictFalse, vedette.VerdictUndetermined}
