@@ -36,6 +36,8 @@ func (m *member) read(r io.Reader, nested int) error {
 		return err
 	}
 	switch {
+	case bytes.HasPrefix(head, []byte{0, 5, 0x16, 7}):
+		return nil // what macOS adds to archives about each file (AppleDouble)
 	case bytes.HasPrefix(head, []byte{0x1f, 0x8b, 8}):
 		return m.gzip(in, nested)
 	case bytes.HasPrefix(head, []byte("BZh")) && len(head) > 10 && head[4] == 0x31 && head[5] == 0x41:

@@ -56,6 +56,10 @@ func (m *member) oneLine(line []byte) error {
 	if len(bytes.TrimSpace(line)) == 0 {
 		return nil
 	}
+	if len(line) > m.limits.Record {
+		m.note("record %d is longer than %d bytes and was left out", m.count+1, m.limits.Record)
+		return nil
+	}
 	if start := bytes.TrimLeft(line, " \t"); startsObject(start) {
 		if done, err := m.lineOfObjects(start); done {
 			return err
