@@ -120,6 +120,18 @@ func (in *Input) AddProcess(ev *vedette.Event) {
 	}
 }
 
+// AddObserver files the host of the syslog header as the observer. It is for parsers of sensors and devices, which speak
+// about others: taken for the host that the event is about, their name would make every event theirs.
+func (in *Input) AddObserver(ev *vedette.Event) {
+	if in.Header == nil || in.Header.Host == "" {
+		return
+	}
+	if _, has := ev.Get("observer.name"); !has {
+		ev.Add("observer.name", in.Header.Host)
+	}
+	in.Header.Host = ""
+}
+
 // small writes a number below 256 without asking for memory.
 func small(n int) string { return strconv.Itoa(n) }
 

@@ -26,9 +26,7 @@ func cisco(in *normalize.Input, text string, ev *vedette.Event) error {
 	ev.Add("event.code", code)
 	ev.Add("event.provider", facility)
 	ev.Add("message", body)
-	if in.Header != nil && in.Header.Host != "" {
-		ev.Add("observer.name", in.Header.Host)
-	}
+	in.AddObserver(ev)
 	switch {
 	case asa && ciscoTraffic(code, body, ev), code == "IPACCESSLOGP" || code == "IPACCESSLOGDP":
 		if ev.Value("event.action") == "" {
