@@ -1,0 +1,295 @@
+package server
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/vedette-soc/vedette"
+	"github.com/vedette-soc/vedette/internal/detect"
+	"github.com/vedette-soc/vedette/internal/eventstore"
+	"github.com/vedette-soc/vedette/internal/journal"
+	"github.com/vedette-soc/vedette/internal/normalize"
+	"github.com/vedette-soc/vedette/internal/respond"
+	"github.com/vedette-soc/vedette/internal/statestore"
+	"github.com/vedette-soc/vedette/internal/telemetry"
+	"github.com/vedette-soc/vedette/internal/triage"
+)
+
+// Names under which progress is kept in the state database, as journal sequences.
+const (
+	progressIndexed = "indexed" // everything up to here is surely on the eventstore's disk
+	progressRespond = "respond" // every alert up to here was considered for an answer
+)
+
+// stagesAhead is how many batches may wait between understanding and storing.
+const stagesAhead = 3
+
+// process is the middle of the corridor: it reads the journal in order and makes of each batch events, alerts,
+// incidents and answers. After any start it begins behind the last sequence that is surely stored, and does again only
+// what is missing.
+type process struct {
+	journal     journal.Journal
+	events      eventStore
+	state       *statestore.Store
+	engine      *detect.Engine
+	triage      *triage.Triage
+	responder   *respond.Responder
+	sources     *telemetry.Sources
+	normalizers []*normalize.Normalizer // one for each worker
+	publish     func(kind, id string, payload any)
+	log         *slog.Logger
+	counts      processCounts
+
+	present    *eventstore.Presence // what an earlier run already stored; nil when there is nothing to compare
+	presentEnd uint64               // last sequence that an earlier run may have stored
+	considered uint64
+	done       atomic.Uint64 // last sequence that went all the way
+}
+
+// eventStore is what the process needs of the eventstore.
+type eventStore interface {
+	eventstore.Writer
+	eventstore.Recoverer
+	DurableThrough() uint64
+}
+
+// processCounts are the figures that the process publishes.
+type processCounts struct {
+	events, alerts, failures, skipped *telemetry.Counter
+	lag                               *telemetry.Histogram
+}
+
+func newProcessCounts(m *telemetry.Metrics) processCounts {
+	return processCounts{
+		events:   m.Counter("vedette_process_events_total", "Events that went through the pipeline."),
+		alerts:   m.Counter("vedette_process_alerts_total", "Alerts that rules made.", "severity"),
+		failures: m.Counter("vedette_process_parse_failures_total", "Records that no parser understood, kept raw.", "reason"),
+		skipped:  m.Counter("vedette_process_recovered_total", "Events found already stored after an unclean stop."),
+		lag: m.Histogram("vedette_process_lag_seconds", "From a record's arrival until its events were stored.",
+			[]float64{.005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 60}),
+	}
+}
+
+// batch is what one journal sequence became.
+type batch struct {
+	seq    uint64
+	events []*vedette.Event
+	alerts []vedette.Alert
+}
+
+// Run reads the journal until the context ends, and returns when everything read was stored.
+func (p *process) Run(ctx context.Context) error {
+	from, err := p.recover(ctx)
+	if err != nil {
+		return err
+	}
+	understood := make(chan batch, stagesAhead)
+	storing, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	var stored sync.WaitGroup
+	stored.Go(func() {
+		for b := range understood {
+			// What was read is stored even when the server is asked to stop meanwhile.
+			if err := p.store(context.WithoutCancel(ctx), b); err != nil {
+				fail(err)
+				return
+			}
+		}
+	})
+	err = p.journal.Read(storing, from, func(seq uint64, records []vedette.Record) error {
+		select {
+		case understood <- p.understand(seq, records):
+			return nil
+		case <-storing.Done():
+			return context.Cause(storing)
+		}
+	})
+	close(understood)
+	stored.Wait()
+	if ctx.Err() != nil {
+		return nil
+	}
+	if cause := context.Cause(storing); cause != nil {
+		return cause
+	}
+	return err
+}
+
+// recover finds where to begin, and what an earlier run already stored beyond that.
+func (p *process) recover(ctx context.Context) (from uint64, err error) {
+	indexed, err := p.state.Progress(ctx, progressIndexed)
+	if err != nil {
+		return 0, err
+	}
+	if p.considered, err = p.state.Progress(ctx, progressRespond); err != nil {
+		return 0, err
+	}
+	held, err := p.journal.State(ctx)
+	if err != nil {
+		return 0, err
+	}
+	p.done.Store(indexed)
+	if held.Last <= indexed {
+		return indexed + 1, nil
+	}
+	begin := time.Now()
+	if p.present, err = p.events.Present(ctx, indexed+1, held.Last); err != nil {
+		return 0, err
+	}
+	p.presentEnd = held.Last
+	p.log.Info("comparing the journal with the eventstore after a stop",
+		"from", indexed+1, "through", held.Last, "took", time.Since(begin))
+	return indexed + 1, nil
+}
+
+// understand makes events and alerts of a batch of records.
+func (p *process) understand(seq uint64, records []vedette.Record) batch {
+	b := batch{seq: seq}
+	parts := make([][]*vedette.Event, len(p.normalizers))
+	p.split(len(records), func(worker, from, to int) {
+		for i := range records[from:to] {
+			rec := &records[from+i]
+			p.normalizers[worker].Normalize(rec, func(ev *vedette.Event) {
+				p.note(ev, rec)
+				parts[worker] = append(parts[worker], ev)
+			})
+		}
+	})
+	for _, part := range parts {
+		b.events = append(b.events, part...)
+	}
+	for i, ev := range b.events {
+		ev.Seq, ev.Place = seq, uint32(i)
+	}
+	found := make([][]vedette.Alert, len(p.normalizers))
+	p.split(len(b.events), func(worker, from, to int) {
+		for _, ev := range b.events[from:to] {
+			p.engine.Detect(ev, func(a vedette.Alert) { found[worker] = append(found[worker], a) })
+		}
+	})
+	for _, part := range found {
+		b.alerts = append(b.alerts, part...)
+	}
+	return b
+}
+
+// split shares n pieces out over the workers, in order; few pieces are not worth sharing.
+func (p *process) split(n int, work func(worker, from, to int)) {
+	workers := min(len(p.normalizers), n/32+1)
+	var wait sync.WaitGroup
+	for w := 1; w < workers; w++ {
+		wait.Go(func() { work(w, n*w/workers, n*(w+1)/workers) })
+	}
+	work(0, 0, n/workers)
+	wait.Wait()
+}
+
+func (p *process) note(ev *vedette.Event, rec *vedette.Record) {
+	if reason := ev.Value(vedette.FieldParseError); reason != "" {
+		p.sources.Failed(rec, reason)
+		p.counts.failures.Add(1, reason)
+		return
+	}
+	p.sources.Parsed(ev, rec)
+}
+
+// store folds the alerts, stores what is not stored yet, and answers.
+func (p *process) store(ctx context.Context, b batch) error {
+	alerts, err := p.triage.Fold(ctx, b.seq, b.alerts)
+	if err != nil {
+		return err
+	}
+	if b.seq > p.considered {
+		if err := p.consider(ctx, b.seq, alerts); err != nil {
+			return err
+		}
+	}
+	events, fresh := p.missing(b, alerts)
+	if err := p.append(ctx, events, fresh); err != nil {
+		return err
+	}
+	p.done.Store(b.seq)
+	now := time.Now()
+	p.counts.events.Add(float64(len(events)))
+	for i := range fresh {
+		p.counts.alerts.Add(1, fresh[i].Severity.String())
+		p.publish("alert", fresh[i].ID, fresh[i])
+	}
+	for i := range b.events {
+		if i == len(b.events)-1 || b.events[i].Source != b.events[i+1].Source {
+			lag := now.Sub(b.events[i].Received)
+			p.counts.lag.Observe(lag.Seconds())
+			p.sources.Searchable(b.events[i].Tenant, b.events[i].Source, lag)
+		}
+	}
+	return nil
+}
+
+// consider asks the responder about the alerts, once for each sequence whatever happens between.
+func (p *process) consider(ctx context.Context, seq uint64, alerts []vedette.Alert) error {
+	if len(alerts) == 0 {
+		return nil
+	}
+	for i := range alerts {
+		p.responder.Consider(ctx, alerts[i])
+	}
+	p.considered = seq
+	return p.state.SetProgress(ctx, progressRespond, seq)
+}
+
+// missing leaves out what an earlier run already stored.
+func (p *process) missing(b batch, alerts []vedette.Alert) ([]*vedette.Event, []vedette.Alert) {
+	if p.present == nil || b.seq > p.presentEnd {
+		p.present = nil
+		return b.events, alerts
+	}
+	events, fresh := b.events[:0:0], alerts[:0:0]
+	for _, ev := range b.events {
+		if !p.present.Event(ev.Seq, ev.Place) {
+			events = append(events, ev)
+		}
+	}
+	for _, a := range alerts {
+		if !p.present.Alert(a.ID) {
+			fresh = append(fresh, a)
+		}
+	}
+	p.counts.skipped.Add(float64(len(b.events) - len(events)))
+	return events, fresh
+}
+
+// append stores, and waits while the eventstore cannot: nothing may be skipped, so the journal fills up behind it and
+// clients are slowed.
+func (p *process) append(ctx context.Context, events []*vedette.Event, alerts []vedette.Alert) error {
+	if len(events)+len(alerts) == 0 {
+		return nil
+	}
+	for {
+		err := p.events.Append(ctx, events, alerts)
+		if vedette.CodeOf(err) != vedette.CodeUnavailable || err == nil {
+			return err
+		}
+		p.log.Error("store events; trying again", "error", err)
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+// Checkpoint moves on what is surely on disk and lets the journal forget it.
+func (p *process) Checkpoint(ctx context.Context) error {
+	through := min(p.events.DurableThrough(), p.done.Load())
+	indexed, err := p.state.Progress(ctx, progressIndexed)
+	if err != nil || through <= indexed {
+		return err
+	}
+	if err := p.state.SetProgress(ctx, progressIndexed, through); err != nil {
+		return err
+	}
+	return p.journal.Trim(ctx, through)
+}
