@@ -22,16 +22,17 @@ func (a *Actuator) lookup(target netip.Prefix) (left time.Duration, found bool, 
 	if err != nil {
 		return 0, false, err
 	}
-	conn, err := a.dial(unix.NETLINK_NETFILTER)
-	if err != nil {
-		return 0, false, err
+	if a.ask == nil {
+		if a.ask, err = a.dial(unix.NETLINK_NETFILTER); err != nil {
+			return 0, false, err
+		}
 	}
-	defer conn.Close()
-	answers, err := conn.Execute(request)
+	answers, err := a.ask.Execute(request)
 	if errors.Is(err, syscall.ENOENT) {
 		return 0, false, nil
 	}
 	if err != nil {
+		a.hangUp()
 		return 0, false, err
 	}
 	for _, answer := range answers {
@@ -71,7 +72,7 @@ func (a *Actuator) lookupRequest(target netip.Prefix) (netlink.Message, error) {
 	return netlink.Message{
 		Header: netlink.Header{
 			Type:  netlink.HeaderType(unix.NFNL_SUBSYS_NFTABLES<<8 | unix.NFT_MSG_GETSETELEM),
-			Flags: netlink.Request | netlink.Acknowledge,
+			Flags: netlink.Request, // an acknowledgement would only be left unread
 		},
 		Data: append(header, body...),
 	}, nil

@@ -6,13 +6,10 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"net"
 	"net/netip"
 	"syscall"
 
 	"github.com/mdlayher/netlink"
-	ct "github.com/vishvananda/netlink"
-	"github.com/vishvananda/netns"
 	"golang.org/x/sys/unix"
 )
 
@@ -33,11 +30,13 @@ const (
 
 // cutSessions destroys this machine's connections with the target, whoever opened them, and tells how many.
 func (a *Actuator) cutSessions(target netip.Prefix) (int, error) {
-	conn, err := a.dial(unix.NETLINK_INET_DIAG)
-	if err != nil {
-		return 0, err
+	if a.diag == nil {
+		conn, err := a.dial(unix.NETLINK_INET_DIAG)
+		if err != nil {
+			return 0, err
+		}
+		a.diag = conn
 	}
-	defer conn.Close()
 	cut := 0
 	var problems []error
 	for _, family := range []uint8{unix.AF_INET, unix.AF_INET6} { // an IPv6 socket may talk to an IPv4 peer
@@ -45,13 +44,16 @@ func (a *Actuator) cutSessions(target netip.Prefix) (int, error) {
 			continue
 		}
 		for protocol, states := range map[uint8]uint32{unix.IPPROTO_TCP: tcpStates, unix.IPPROTO_UDP: udpStates} {
-			n, err := destroy(conn, target, family, protocol, states)
+			n, err := destroy(a.diag, target, family, protocol, states)
 			cut += n
 			problems = append(problems, err)
 		}
 	}
-	problems = append(problems, a.forgetConnections(target))
-	return cut, errors.Join(problems...)
+	if err := errors.Join(problems...); err != nil {
+		a.hangUp()
+		return cut, err
+	}
+	return cut, nil
 }
 
 // destroy asks for all sockets of a family and protocol and destroys those whose peer is in the target.
@@ -95,45 +97,4 @@ func peerOf(identity []byte, family uint8) netip.Addr {
 		return netip.AddrFrom4([4]byte(remote[:4]))
 	}
 	return netip.AddrFrom16([16]byte(remote[:16])).Unmap()
-}
-
-// forgetConnections removes the target's entries from the kernel's table of connections. The rules drop its packets
-// without this; it only makes routers behind address translation forget too. A kernel without the table has nothing to
-// forget.
-func (a *Actuator) forgetConnections(target netip.Prefix) error {
-	handle, err := a.conntrack()
-	if err != nil {
-		return nil //nolint:nilerr // no connection tracking here
-	}
-	defer handle.Close()
-	family := ct.InetFamily(unix.AF_INET)
-	if !target.Addr().Is4() {
-		family = unix.AF_INET6
-	}
-	_, err = handle.ConntrackDeleteFilters(ct.ConntrackTable, family, involving{target})
-	if err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, syscall.ENOENT) && !errors.Is(err, syscall.EPROTONOSUPPORT) && !errors.Is(err, syscall.EOPNOTSUPP) {
-		return fmt.Errorf("forget connections: %w", err)
-	}
-	return nil
-}
-
-func (a *Actuator) conntrack() (*ct.Handle, error) {
-	if a.netns == 0 {
-		return ct.NewHandle(unix.NETLINK_NETFILTER)
-	}
-	return ct.NewHandleAt(netns.NsHandle(a.netns), unix.NETLINK_NETFILTER)
-}
-
-// involving matches connections with one end in a network.
-type involving struct {
-	target netip.Prefix
-}
-
-func (i involving) MatchConntrackFlow(flow *ct.ConntrackFlow) bool {
-	return i.contains(flow.Forward.SrcIP) || i.contains(flow.Forward.DstIP)
-}
-
-func (i involving) contains(ip net.IP) bool {
-	addr, ok := netip.AddrFromSlice(ip)
-	return ok && i.target.Contains(addr.Unmap())
 }

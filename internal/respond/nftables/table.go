@@ -3,6 +3,7 @@
 package nftables
 
 import (
+	"fmt"
 	"net/netip"
 	"strings"
 	"time"
@@ -55,21 +56,26 @@ func familyOf(target string) int {
 func (a *Actuator) ready() error {
 	whole, err := a.whole()
 	if err != nil {
+		a.hangUp()
 		return failure("look at the table", err)
 	}
 	if whole {
 		return nil
 	}
-	conn, err := a.conn()
-	if err != nil {
-		return err
+	if err := a.transact(a.build); err != nil {
+		return failure("make the table", err)
 	}
+	return nil
+}
+
+// build queues a new table in place of what may be there.
+func (a *Actuator) build(conn *nftables.Conn) error {
 	conn.AddTable(a.table) // so that deleting it cannot fail
 	conn.DelTable(a.table)
 	conn.AddTable(a.table)
 	for _, set := range a.sets {
 		if err := conn.AddSet(set, nil); err != nil {
-			return failure("make the sets", err)
+			return fmt.Errorf("make set %s: %w", set.Name, err)
 		}
 	}
 	for _, h := range hooks {
@@ -81,9 +87,6 @@ func (a *Actuator) ready() error {
 			conn.AddRule(a.drop(chain, f, a.sets[i], f.source))
 			conn.AddRule(a.drop(chain, f, a.sets[i], f.target))
 		}
-	}
-	if err := conn.Flush(); err != nil {
-		return failure("make the table", err)
 	}
 	return nil
 }

@@ -117,7 +117,8 @@ func (n *namespace) gateway(via string) {
 	})
 }
 
-// echo serves TCP at an address: every byte comes back. Errors of the connections it served come out of the channel.
+// echo serves TCP at an address: every byte comes back. What broke the connections it served comes out of the
+// channel.
 func (n *namespace) echo(address string) <-chan error {
 	n.t.Helper()
 	var l net.Listener
@@ -137,7 +138,13 @@ func (n *namespace) echo(address string) <-chan error {
 			go func() {
 				defer c.Close()
 				_, err := io.Copy(c, c)
-				ended <- err
+				if err == nil {
+					return // the client closed it
+				}
+				select {
+				case ended <- err:
+				default:
+				}
 			}()
 		}
 	}()
@@ -150,6 +157,16 @@ func (n *namespace) dial(address string) (net.Conn, error) {
 	var err error
 	n.in(func() { c, err = (&net.Dialer{Timeout: 400 * time.Millisecond}).Dial("tcp", address) })
 	return c, err
+}
+
+// await waits until a fresh cable carries traffic, which the kernel may take a second to notice.
+func (n *namespace) await(address string) {
+	n.t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); !n.reachable(address); {
+		if time.Now().After(deadline) {
+			n.t.Fatalf("%s cannot be reached before anything was blocked", address)
+		}
+	}
 }
 
 // reachable tells whether a connection can be opened and a byte comes back.
@@ -178,5 +195,6 @@ func open(t *testing.T, n *namespace) *nftables.Actuator {
 	if err != nil {
 		t.Skipf("this kernel has no usable nftables: %v", err)
 	}
+	t.Cleanup(func() { a.Close() })
 	return a
 }
