@@ -63,6 +63,8 @@ func fieldTable(product, category, service string) map[string]string {
 		return dnsFields
 	case "firewall":
 		return firewallFields
+	case "antivirus":
+		return antivirusFields
 	case "process_creation", "file_event", "network_connection":
 		return windowsFields
 	}
