@@ -1,0 +1,32 @@
+import { Modal } from "antd";
+import { useT } from "../i18n";
+import { useKeys } from "./shortcuts";
+
+export function HelpSheet({ open, onClose }: { open: boolean; onClose: () => void }) {
+  const t = useT();
+  const k = t.keys;
+  useKeys({ Escape: onClose, "?": onClose }, { active: open, exclusive: true });
+  const groups: [string, [string, string][]][] = [
+    [k.groups.anywhere, [
+      ["Ctrl K", k.palette], ["?", k.help], ["g t", k.go.today], ["g i", k.go.incidents], ["g h", k.go.hunt], ["g r", k.go.rules], ["g s", k.go.sources], ["g a", k.go.actions], ["g d", k.theme], ["Esc", k.escape],
+    ]],
+    [k.groups.list, [["j ↓", k.down], ["k ↑", k.up], ["Space", k.peek], ["Enter", k.open], ["x", k.select], ["/", k.filter]]],
+    [k.groups.incident, [["a", k.ack], ["o", k.owner], ["e", k.escalate], ["c", k.close], ["b", k.block], ["j k", `${k.down} / ${k.up}`], ["1 … 5", k.tab]]],
+  ];
+  return (
+    <Modal open={open} onCancel={onClose} footer={null} title={k.title} width={860} destroyOnHidden>
+      <div className="help-grid">
+        {groups.map(([name, keys]) => (
+          <section key={name}>
+            <div className="section-title">{name}</div>
+            <dl>{keys.map(([key, what]) => <Pair key={key} keys={key} what={what} />)}</dl>
+          </section>
+        ))}
+      </div>
+    </Modal>
+  );
+}
+
+function Pair({ keys, what }: { keys: string; what: string }) {
+  return <><dt>{keys.split(" ").map((key) => (key === "…" || key === "Ctrl K" ? <span key={key}> … </span> : <kbd key={key}>{key}</kbd>))}</dt><dd>{what}</dd></>;
+}

@@ -1,0 +1,80 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import { Failed, Loading } from "../ui/states";
+import { Shell } from "./layout";
+
+const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : typeof value === "number" ? String(value) : undefined);
+const oneOf = <T extends string>(value: unknown, words: readonly T[]): T | undefined => words.find((w) => w === value);
+
+type RootSearch = { since?: string; until?: string; peek?: string };
+
+const root = createRootRoute({
+  component: Shell,
+  validateSearch: (s: Record<string, unknown>): RootSearch => ({ since: text(s.since), until: text(s.until), peek: text(s.peek) }),
+});
+
+const index = createRoute({ getParentRoute: () => root, path: "/", beforeLoad: () => { throw redirect({ to: "/today", replace: true }); } });
+
+const today = createRoute({ getParentRoute: () => root, path: "/today", component: lazyRouteComponent(() => import("../today/today"), "TodayScreen") });
+
+export const incidentViews = ["queue", "mine", "closed", "all"] as const;
+export const incidentSorts = ["score", "last", "created"] as const;
+export type IncidentSearch = {
+  view?: (typeof incidentViews)[number]; sort?: (typeof incidentSorts)[number]; severity?: string; owner?: string; q?: string; entity?: string; rule?: string; id?: string;
+};
+
+const incidents = createRoute({
+  getParentRoute: () => root, path: "/incidents", component: lazyRouteComponent(() => import("../incidents/incidents"), "IncidentsScreen"),
+  validateSearch: (s: Record<string, unknown>): IncidentSearch => ({
+    view: oneOf(s.view, incidentViews), sort: oneOf(s.sort, incidentSorts), severity: text(s.severity), owner: text(s.owner), q: text(s.q), entity: text(s.entity), rule: text(s.rule), id: text(s.id),
+  }),
+});
+
+export const incidentTabs = ["evidence", "score", "actions", "notes", "log"] as const;
+export type IncidentTab = (typeof incidentTabs)[number];
+
+const incident = createRoute({
+  getParentRoute: () => root, path: "/incidents/$id", component: lazyRouteComponent(() => import("../incident/incident"), "IncidentScreen"),
+  validateSearch: (s: Record<string, unknown>): { tab?: IncidentTab; alert?: string; rule?: string } => ({ tab: oneOf(s.tab, incidentTabs), alert: text(s.alert), rule: text(s.rule) }),
+});
+
+export type HuntSearch = { query?: string; event?: string; kind?: "event" | "alert"; columns?: string };
+
+const hunt = createRoute({
+  getParentRoute: () => root, path: "/hunt", component: lazyRouteComponent(() => import("../hunt/hunt"), "HuntScreen"),
+  validateSearch: (s: Record<string, unknown>): HuntSearch => ({ query: text(s.query), event: text(s.event), kind: oneOf(s.kind, ["event", "alert"] as const), columns: text(s.columns) }),
+});
+
+const rules = createRoute({
+  getParentRoute: () => root, path: "/rules", component: lazyRouteComponent(() => import("../rules/rules"), "RulesScreen"),
+  validateSearch: (s: Record<string, unknown>): { q?: string; state?: string; severity?: string; tactic?: string; id?: string } => ({ q: text(s.q), state: text(s.state), severity: text(s.severity), tactic: text(s.tactic), id: text(s.id) }),
+});
+
+const sources = createRoute({
+  getParentRoute: () => root, path: "/sources", component: lazyRouteComponent(() => import("../sources/sources"), "SourcesScreen"),
+  validateSearch: (s: Record<string, unknown>): { q?: string; state?: string; id?: string; add?: string } => ({ q: text(s.q), state: text(s.state), id: text(s.id), add: text(s.add) }),
+});
+
+export const actionViews = ["waiting", "live", "all"] as const;
+
+const actions = createRoute({
+  getParentRoute: () => root, path: "/actions", component: lazyRouteComponent(() => import("../actions/actions"), "ActionsScreen"),
+  validateSearch: (s: Record<string, unknown>): { view?: (typeof actionViews)[number] } => ({ view: oneOf(s.view, actionViews) }),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([index, today, incidents, incident, hunt, rules, sources, actions]),
+  defaultPreload: "intent",
+  defaultPendingComponent: () => <Loading rows={8} />,
+  defaultErrorComponent: ({ error, reset }) => <Failed error={error} retry={reset} />,
+  defaultNotFoundComponent: () => <Missing />,
+});
+
+function Missing() {
+  window.history.replaceState(null, "", "/today");
+  void router.navigate({ to: "/today", replace: true });
+  return null;
+}
+
+declare module "@tanstack/react-router" {
+  interface Register { router: typeof router }
+}

@@ -1,0 +1,84 @@
+import dagre from "@dagrejs/dagre";
+import { Background, Controls, Handle, MarkerType, Position, ReactFlow, type Edge, type Node, type NodeProps } from "@xyflow/react";
+import "@xyflow/react/dist/style.css";
+import { memo, useCallback, useMemo } from "react";
+import { useNavigate } from "@tanstack/react-router";
+import type { EntityRef, Evidence } from "../api/vocabulary";
+import { useMode } from "../app/theme";
+import { useT } from "../i18n";
+import { Icon } from "../ui/icons";
+import { Empty } from "../ui/states";
+import { inFocus, keyOf, useFocus } from "./focus";
+import { pictureOf, type Picture } from "./links";
+
+type EntityNode = Node<{ entity: EntityRef; label: string }, "entity">;
+
+const height = 34;
+const widthOf = (name: string) => Math.min(220, 44 + [...name].reduce((n, c) => n + (c.charCodeAt(0) > 255 ? 12 : 7), 0));
+
+/** Long paths keep their end, which tells them apart. */
+const short = (name: string) => (name.length > 26 ? `…${name.slice(-25)}` : name);
+
+const EntityBox = memo(function EntityBox({ data }: NodeProps<EntityNode>) {
+  const t = useT();
+  const { entity, label } = data;
+  return (
+    <div className={`gr-node ${entity.role ?? ""}`} title={`${t.entity[entity.kind]}: ${entity.name}`}>
+      <Handle type="target" position={Position.Left} isConnectable={false} />
+      <Icon name={entity.kind} size={14} /><span>{label}</span>
+      <Handle type="source" position={Position.Right} isConnectable={false} />
+    </div>
+  );
+});
+
+const nodeTypes = { entity: EntityBox };
+
+function layOut({ nodes, links }: Picture): Map<string, { x: number; y: number }> {
+  const g = new dagre.graphlib.Graph();
+  g.setGraph({ rankdir: "LR", nodesep: 18, ranksep: 110, marginx: 8, marginy: 8 });
+  g.setDefaultEdgeLabel(() => ({}));
+  for (const n of nodes) g.setNode(keyOf(n), { width: widthOf(short(n.name)), height });
+  for (const l of links) g.setEdge(l.from, l.to);
+  dagre.layout(g);
+  return new Map(nodes.map((n) => {
+    const at = g.node(keyOf(n)) as { x: number; y: number; width: number };
+    return [keyOf(n), { x: at.x - at.width / 2, y: at.y - height / 2 }];
+  }));
+}
+
+/** Entities and what passed between them; pointing at one lights up its part of the timeline. */
+export function Graph({ evidence }: { evidence: readonly Evidence[] }) {
+  const t = useT();
+  const { mode } = useMode();
+  const { focus, setFocus } = useFocus();
+  const navigate = useNavigate();
+  const picture = useMemo(() => pictureOf(evidence), [evidence]);
+  const places = useMemo(() => layOut(picture), [picture]);
+  const lit = useMemo(() => new Set(evidence.filter((e) => inFocus(e, focus)).map((e) => e.number)), [evidence, focus]);
+  const quiet = focus.entity === undefined && focus.evidence === undefined && focus.until === undefined;
+  const litNodes = useMemo(() => new Set(evidence.filter((e) => lit.has(e.number)).flatMap((e) => e.alert.entities.map(keyOf))), [evidence, lit]);
+  const nodes = useMemo<EntityNode[]>(() => picture.nodes.map((n) => ({
+    id: keyOf(n), type: "entity", position: places.get(keyOf(n)) ?? { x: 0, y: 0 }, data: { entity: n, label: short(n.name) }, width: widthOf(short(n.name)), height,
+    className: quiet || litNodes.has(keyOf(n)) ? undefined : "fade", ariaLabel: `${t.entity[n.kind]} ${n.name}`,
+  })), [picture, places, litNodes, quiet, t]);
+  const edges = useMemo<Edge[]>(() => picture.links.map((l) => ({
+    id: l.id, source: l.from, target: l.to, label: `${l.tactics.map((x) => t.tactics[x] ?? x).slice(0, 2).join(", ")}${l.count > 1 ? ` ×${l.count}` : ""}`,
+    className: `gr-edge ${l.severity}${quiet || l.evidence.some((n) => lit.has(n)) ? "" : " fade"}`, markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14 },
+    ariaLabel: t.incident.edge(l.count), focusable: false,
+  })), [picture, lit, quiet, t]);
+  const enter = useCallback((_: unknown, node: Node) => setFocus({ entity: node.id }), [setFocus]);
+  const leave = useCallback(() => setFocus({}), [setFocus]);
+  const open = useCallback((_: unknown, node: Node) => {
+    const { entity } = (node as EntityNode).data;
+    void navigate({ to: ".", search: (prev) => ({ ...prev, peek: `${entity.kind}:${entity.name}` }) });
+  }, [navigate]);
+  if (picture.nodes.length === 0) return <Empty title={t.incident.noGraph} />;
+  return (
+    <div className="graph">
+      <ReactFlow nodes={nodes} edges={edges} nodeTypes={nodeTypes} colorMode={mode} fitView fitViewOptions={{ padding: 0.08, maxZoom: 1.1 }} minZoom={0.2} nodesConnectable={false} nodesDraggable={false} edgesFocusable={false} proOptions={{ hideAttribution: true }} onNodeMouseEnter={enter} onNodeMouseLeave={leave} onNodeClick={open} preventScrolling={false} zoomOnScroll={false}>
+        <Background gap={20} size={1} />
+        <Controls showInteractive={false} position="bottom-right" />
+      </ReactFlow>
+    </div>
+  );
+}

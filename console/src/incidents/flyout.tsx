@@ -1,0 +1,76 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { Button } from "antd";
+import { useBlock } from "../actions/block";
+import { ask } from "../api/queries";
+import type { Incident, IncidentEdit } from "../api/vocabulary";
+import { useSession } from "../app/session";
+import { Story } from "../incident/story";
+import { Waterfall } from "../incident/waterfall";
+import { useLanguage } from "../i18n";
+import { Entities } from "../ui/chip";
+import { formatCount, formatDuration } from "../ui/format";
+import { Icon } from "../ui/icons";
+import { Score, Severity, Stages, StatusBadge } from "../ui/marks";
+import { tacticOrder } from "../ui/stages";
+import { Ask } from "../ui/states";
+import { Time } from "../ui/time";
+import { suspectOf } from "./suspects";
+
+type Props = { id: string; onClose: () => void; onAct: (kind: "close" | "owner" | "escalate", incident: Incident) => void; onEdit: (edit: IncidentEdit, incident: Incident) => void };
+
+/** The incident beside the list. */
+export function IncidentFlyout({ id, onClose, onAct, onEdit }: Props) {
+  const { t } = useLanguage();
+  const query = useQuery(ask.incident(id));
+  return (
+    <aside className="flyout" aria-label={t.common.details}>
+      <Ask query={query} rows={10}>{(incident) => <Body incident={incident} onClose={onClose} onAct={onAct} onEdit={onEdit} />}</Ask>
+      {!query.data && <button type="button" className="icon-button" onClick={onClose}>{t.common.close}</button>}
+    </aside>
+  );
+}
+
+function Body({ incident: i, onClose, onAct, onEdit }: { incident: Incident } & Omit<Props, "id">) {
+  const { t, pick } = useLanguage();
+  const { session, may } = useSession();
+  const navigate = useNavigate();
+  const block = useBlock();
+  const write = may("write") && i.status !== "closed";
+  return (
+    <>
+      <div className="flyout-head">
+        <div className="grow column tight">
+          <div className="row wrap"><Severity level={i.severity} /><Score score={i.score} reasons={i.reasons} /><StatusBadge status={i.status} />{i.verdict && <span className="badge calm">{t.verdict[i.verdict]}</span>}</div>
+          <h2 className="flyout-title"><Link to="/incidents/$id" params={{ id: i.id }}>{pick(i.title)}</Link></h2>
+          <div className="row wrap">
+            <Link to="/incidents/$id" params={{ id: i.id }}><Button type="primary" tabIndex={-1}>{t.incidents.openPage}</Button></Link>
+            {write && i.status === "open" && <Button onClick={() => onEdit({ status: "working", owner: session.name }, i)}>{t.incidents.ack}</Button>}
+            {write && <Button onClick={() => onAct("owner", i)}>{t.incidents.assign}</Button>}
+            {may("respond") && i.status !== "closed" && <Button danger onClick={() => block({ target: suspectOf(i), incidentId: i.id })}>{t.incident.contain}</Button>}
+            {write && <Button onClick={() => onAct("close", i)}>{t.incidents.closeWith}</Button>}
+          </div>
+        </div>
+        <button type="button" className="icon-button" onClick={onClose} aria-label={t.common.close} title={`${t.common.close} (Esc)`}><Icon name="close" /></button>
+      </div>
+      <div className="flyout-body">
+        <Story incident={i} onCite={(n) => void navigate({ to: "/incidents/$id", params: { id: i.id }, search: { tab: "evidence", alert: i.evidence.find((e) => e.number === n)?.alert.id } })} />
+        <dl className="facts">
+          <dt>{t.incident.owner}</dt><dd>{i.owner || t.common.nobody}</dd>
+          <dt>{t.incident.first}</dt><dd><Time at={i.first} full /></dd>
+          <dt>{t.incident.last}</dt><dd><Time at={i.last} full /> <span className="quiet">· {formatDuration(Date.parse(i.last) - Date.parse(i.first), t.time)}</span></dd>
+          <dt>{t.incidents.columns.alerts}</dt><dd>{formatCount(i.alerts)}</dd>
+          <dt>{t.incident.tactics}</dt><dd><Stages tactics={i.tactics} /> <span>{[...i.tactics].sort((a, b) => tacticOrder(a) - tacticOrder(b)).map((x) => t.tactics[x] ?? x).join(" → ")}</span></dd>
+        </dl>
+        <section><div className="section-title">{t.incident.entities}</div><div className="chips"><Entities entities={i.entities} max={30} /></div></section>
+        <section><div className="section-title">{t.incident.waterfall}</div><Waterfall incident={i} /></section>
+        <section>
+          <div className="section-title">{t.incident.rules}</div>
+          <table className="list-table"><tbody>
+            {[...i.rules].sort((a, b) => b.count - a.count).slice(0, 12).map((r) => <tr key={r.rule_id}><td><Severity level={r.severity} /></td><td><Link to="/rules" search={{ id: r.rule_id }}>{r.title}</Link></td><td className="right">{formatCount(r.count)}</td></tr>)}
+          </tbody></table>
+        </section>
+      </div>
+    </>
+  );
+}

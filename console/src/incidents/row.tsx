@@ -1,0 +1,39 @@
+import { Link } from "@tanstack/react-router";
+import { memo } from "react";
+import type { Incident } from "../api/vocabulary";
+import { useLanguage } from "../i18n";
+import { Entities } from "../ui/chip";
+import { formatCount } from "../ui/format";
+import { Score, Severity, Stages, StatusBadge } from "../ui/marks";
+import { Time } from "../ui/time";
+
+type Props = { incident: Incident; index: number; top: number; focused: boolean; shown: boolean; selected: boolean; onShow: (index: number) => void; onSelect: (id: string) => void };
+
+export const rowHeight = 56;
+
+export const IncidentRow = memo(function IncidentRow({ incident: i, index, top, focused, shown, selected, onShow, onSelect }: Props) {
+  const { t, pick } = useLanguage();
+  const title = pick(i.title);
+  const names = ["inc-row", focused && "focused", shown && "shown", selected && "selected", i.status === "closed" && "closed"].filter(Boolean).join(" ");
+  return (
+    <div role="row" aria-rowindex={index + 2} aria-selected={selected} className={names} style={{ transform: `translateY(${top}px)` }} onClick={() => onShow(index)}>
+      <span role="gridcell" className="c-check"><input type="checkbox" checked={selected} onChange={() => onSelect(i.id)} onClick={(e) => e.stopPropagation()} aria-label={t.incidents.selectRow(title)} tabIndex={-1} /></span>
+      <span role="gridcell" className="c-severity"><Severity level={i.severity} /></span>
+      <span role="gridcell" className="c-score"><Score score={i.score} reasons={i.reasons} /></span>
+      <span role="gridcell" className="c-title">
+        <Link to="/incidents/$id" params={{ id: i.id }} className="inc-title" title={title} tabIndex={-1} preload={false}>{title}</Link>
+        <span className="inc-chips"><Entities entities={i.entities} max={4} /></span>
+      </span>
+      <span role="gridcell" className="c-stages"><Stages tactics={i.tactics} /></span>
+      <span role="gridcell" className="c-alerts" title={t.incidents.folded(i.alerts)}>{formatCount(i.alerts)}</span>
+      <span role="gridcell" className="c-first"><Time at={i.first} /></span>
+      <span role="gridcell" className="c-last"><Time at={i.last} /></span>
+      <span role="gridcell" className="c-owner ellipsis" title={i.owner}>{i.owner || <span className="quiet">—</span>}</span>
+      <span role="gridcell" className="c-status"><StatusBadge status={i.status} /></span>
+    </div>
+  );
+});
+
+export function IncidentGhost({ top }: { top: number }) {
+  return <div className="inc-row ghost" aria-hidden="true" style={{ transform: `translateY(${top}px)` }}><span /><i /><i /><i className="wide" /></div>;
+}
