@@ -16,7 +16,8 @@ import (
 type engine struct {
 	name     string // the folder of its migrations
 	numbered bool   // placeholders are $1, $2 instead of ?
-	contains string // condition, with %s for a column, that it contains a text
+	contains string // condition, with %s for a column, that it contains a text given as pattern
+	pattern  *strings.Replacer
 	lock     string // what makes a SELECT lock its rows until the transaction ends
 	code     func(error) (vedette.Code, bool)
 }

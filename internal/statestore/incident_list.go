@@ -50,27 +50,28 @@ func (s *Store) Incidents(ctx context.Context, filter IncidentFilter, page Page)
 		return nil, "", 0, err
 	}
 	q := s.reading()
-	total, err := list.count(ctx, q)
-	if err != nil {
-		return nil, "", 0, s.engine.failure("count incidents", err)
+	incidents, next, total, err := list.page(ctx, q)
+	if err == nil && total < 0 {
+		total, err = list.count(ctx, q)
 	}
-	incidents, next, err := list.page(ctx, q)
 	return incidents, next, total, s.engine.failure("list incidents", err)
 }
 
 // incidentList is a checked request for a page.
 type incidentList struct {
+	sort   string
 	order  []string
 	status []vedette.IncidentStatus
-	where  condition // on the narrow row, status aside
-	hits   condition // a query for the row numbers found by words, entity and rule; empty when none is asked for
+	where  condition // on the row, status and tenant aside
+	tenant string
+	words  condition // on the row: the words that must occur
+	hits   condition // a query for the row numbers with the entity and the rule; empty when none is asked for
 	after  *cursor
 	limit  int
-	sort   string
 }
 
 func (s *Store) incidentList(filter IncidentFilter, page Page) (incidentList, error) {
-	list := incidentList{status: statuses(), limit: page.limit(), sort: "incidents." + filter.Sort}
+	list := incidentList{status: statuses(), tenant: key(filter.Tenant), limit: page.limit(), sort: "incidents." + filter.Sort}
 	var err error
 	if list.order, err = incidentOrders(filter.Sort); err != nil {
 		return list, err
@@ -86,7 +87,6 @@ func (s *Store) incidentList(filter IncidentFilter, page Page) (incidentList, er
 			}
 		}
 	}
-	list.where.and("tenant = ?", key(filter.Tenant))
 	if filter.MinSeverity > vedette.Info {
 		list.where.and("severity >= ?", int64(filter.MinSeverity))
 	}
@@ -99,38 +99,33 @@ func (s *Store) incidentList(filter IncidentFilter, page Page) (incidentList, er
 	if !filter.Until.IsZero() {
 		list.where.and("first_time < ?", micros(filter.Until))
 	}
-	list.hits, err = s.incidentHits(filter)
+	list.hits = incidentHits(filter)
+	words, err := searchWords(filter.Search)
+	s.engine.containing(&list.words, "words", words)
 	return list, err
 }
 
-// incidentHits is the query for the row numbers that the side tables know.
-func (s *Store) incidentHits(filter IncidentFilter) (condition, error) {
+// incidentHits is the query for the row numbers that the tables beside the incidents know.
+func incidentHits(filter IncidentFilter) condition {
 	var hits condition
 	tenant := key(filter.Tenant)
-	narrow := func(query string, args ...any) {
+	if filter.EntityName != "" {
+		hits = condition{"SELECT n FROM incident_entities WHERE tenant = ? AND name = ?", []any{tenant, key(filter.EntityName)}}
+		if filter.EntityKind != "" {
+			hits.and("kind = ?", key(filter.EntityKind))
+		}
+	}
+	if filter.RuleID != "" {
 		if hits.text != "" {
 			hits.text += " INTERSECT "
 		}
-		hits.text += query
-		hits.args = append(hits.args, args...)
+		hits.text += "SELECT n FROM incident_rules WHERE tenant = ? AND rule = ?"
+		hits.args = append(hits.args, tenant, key(filter.RuleID))
 	}
-	if filter.EntityName != "" {
-		where := condition{"tenant = ? AND name = ?", []any{tenant, key(filter.EntityName)}}
-		if filter.EntityKind != "" {
-			where.and("kind = ?", key(filter.EntityKind))
-		}
-		narrow("SELECT n FROM incident_entities WHERE "+where.text, where.args...)
+	if filter.EntityName != "" && filter.EntityKind == "" && filter.RuleID == "" {
+		hits.text = "SELECT DISTINCT n" + strings.TrimPrefix(hits.text, "SELECT n") // one name can be of two kinds
 	}
-	if filter.RuleID != "" {
-		narrow("SELECT n FROM incident_rules WHERE tenant = ? AND rule = ?", tenant, key(filter.RuleID))
-	}
-	words, err := searchWords(filter.Search)
-	if len(words) > 0 {
-		where := condition{"tenant = ?", []any{tenant}}
-		s.engine.containing(&where, "words", words)
-		narrow("SELECT n FROM incident_search WHERE "+where.text, where.args...)
-	}
-	return hits, err
+	return hits
 }
 
 // searchWords splits a search text into words in lower case.
@@ -142,70 +137,109 @@ func searchWords(text string) ([]string, error) {
 	return words, nil
 }
 
+// containing adds the condition that a column contains each of the words.
 func (e engine) containing(where *condition, column string, words []string) {
 	for _, word := range words {
-		where.and(strings.Replace(e.contains, "%s", column, 1), word)
+		where.and(strings.Replace(e.contains, "%s", column, 1), e.pattern.Replace(word))
 	}
 }
 
+// searched tells whether the list is found by words, entity or rule, and not by walking the indexes in order.
+func (l incidentList) searched() bool { return l.hits.text != "" || l.words.text != "" }
+
+// count counts a list that is not searched.
 func (l incidentList) count(ctx context.Context, q session) (int64, error) {
-	where := l.where.with("status IN ("+marks(len(l.status))+")", anys(l.status)...)
-	query, args := "SELECT count(*) FROM incidents WHERE "+where.text, where.args
-	if l.hits.text != "" {
-		query = "WITH hits (hit) AS MATERIALIZED (" + l.hits.text + ") SELECT count(*) FROM hits JOIN incidents ON n = hit WHERE " + where.text
-		args = slices.Concat(l.hits.args, where.args)
+	if l.searched() {
+		l.limit, l.after = 1, nil
+		_, _, total, err := l.page(ctx, q)
+		return total, err
 	}
+	where := condition{"tenant = ?", []any{l.tenant}}
+	where.and("status IN ("+marks(len(l.status))+")", anys(l.status)...)
+	where.join(l.where)
 	var total int64
-	_, err := q.one(ctx, []any{&total}, query, args...)
+	_, err := q.one(ctx, []any{&total}, "SELECT count(*) FROM incidents WHERE "+where.text, where.args...)
 	return total, err
 }
 
-func (l incidentList) page(ctx context.Context, q session) ([]vedette.Incident, string, error) {
-	places, args := l.places()
-	descending := strings.Join(l.order, " DESC, ") + " DESC"
-	query := places + `SELECT ` + incidentColumns + `, d.summary, i.score
-		FROM places p JOIN incidents i ON i.n = p.n JOIN incident_documents d ON d.n = p.n
-		ORDER BY i.` + strings.ReplaceAll(descending, ", ", ", i.")
+// page reads the page. The total is -1 when the query did not learn it.
+func (l incidentList) page(ctx context.Context, q session) ([]vedette.Incident, string, int64, error) {
+	places, total := l.walk(), "-1"
+	if l.searched() {
+		places, total = l.search(), "(SELECT count(*) FROM found)"
+	}
 	var last incidentRow
 	var score int64
+	count := int64(-1)
+	if l.searched() && l.after == nil {
+		count = 0 // unless a row says otherwise
+	}
 	rows := paged[vedette.Incident]{limit: l.limit}
 	err := q.each(ctx, rows.adder(func(scan func(...any) error) (vedette.Incident, error) {
 		last = incidentRow{}
-		if err := scan(append(last.columns(), &score)...); err != nil {
+		if err := scan(append(last.columns(), &score, &count)...); err != nil {
 			return vedette.Incident{}, err
 		}
 		return last.incident()
-	}), query, args...)
+	}), places.text+" SELECT "+incidentColumns+", d.summary, i.score, "+total+
+		" FROM places p JOIN incidents i ON i.n = p.n JOIN incident_documents d ON d.n = p.n ORDER BY i."+strings.Join(l.order, " DESC, i.")+" DESC",
+		places.args...)
 	values := map[string]int64{"score": score, "last_time": last.last, "created": last.created, "n": last.n}
 	next := cursor{List: l.sort}
 	for _, column := range l.order {
 		next.Times = append(next.Times, values[column])
 	}
-	return rows.items, rows.next(next), err
+	return rows.items, rows.next(next), count, err
 }
 
-// places is a WITH clause that finds the row numbers of the page and of one row more.
-func (l incidentList) places() (string, []any) {
-	columns := strings.Join(l.order, ", ")
-	order := " ORDER BY " + strings.Join(l.order, " DESC, ") + " DESC LIMIT ?"
-	where := l.where
-	if l.after != nil {
-		where = where.with("("+columns+") < ("+marks(len(l.order))+")", anys(l.after.Times)...)
+// ordered is the end of a query for the rows of the page and one more.
+func (l incidentList) ordered() string {
+	return " ORDER BY " + strings.Join(l.order, " DESC, ") + " DESC LIMIT ?"
+}
+
+// behind narrows a condition to rows behind the cursor.
+func (l incidentList) behind(where condition) condition {
+	if l.after == nil {
+		return where
 	}
-	if l.hits.text != "" {
-		where = where.with("status IN ("+marks(len(l.status))+")", anys(l.status)...)
-		text := "WITH hits (hit) AS MATERIALIZED (" + l.hits.text + "), places AS (SELECT " + columns +
-			" FROM hits JOIN incidents ON n = hit WHERE " + where.text + order + ") "
-		return text, append(slices.Concat(l.hits.args, where.args), l.limit+1)
-	}
+	return where.with("("+strings.Join(l.order, ", ")+") < ("+marks(len(l.order))+")", anys(l.after.Times)...)
+}
+
+// walk finds the page along one index per status.
+func (l incidentList) walk() condition {
 	var parts []string
 	var args []any
+	columns := strings.Join(l.order, ", ")
 	for _, status := range l.status {
-		one := where.with("status = ?", status)
-		parts = append(parts, "SELECT * FROM (SELECT "+columns+" FROM incidents WHERE "+one.text+order+") AS "+string(status)+"_ones")
-		args = append(append(args, one.args...), l.limit+1)
+		where := condition{"tenant = ? AND status = ?", []any{l.tenant, status}}
+		where.join(l.where)
+		where = l.behind(where)
+		parts = append(parts, "SELECT * FROM (SELECT "+columns+" FROM incidents WHERE "+where.text+l.ordered()+") AS "+string(status)+"_ones")
+		args = append(append(args, where.args...), l.limit+1)
 	}
-	return "WITH places AS (SELECT * FROM (" + strings.Join(parts, " UNION ALL ") + ") AS every" + order + ") ", append(args, l.limit+1)
+	return condition{"WITH places AS (SELECT * FROM (" + strings.Join(parts, " UNION ALL ") + ") AS every" + l.ordered() + ")", append(args, l.limit+1)}
+}
+
+// search finds all rows that match, once, and among them the page. The row numbers come from the tables beside the
+// incidents, or else every row's words are looked through: then the tenant is compared in a way that no index serves,
+// because reading the rows one after the other is several times faster than by an index.
+func (l incidentList) search() condition {
+	where := condition{"tenant || '' = ?", []any{l.tenant}}
+	where.and("status || '' IN ("+marks(len(l.status))+")", anys(l.status)...)
+	where.join(l.where)
+	where.join(l.words)
+	text, from, args := "WITH ", "incidents", []any(nil)
+	if l.hits.text != "" {
+		text += "hits (hit) AS MATERIALIZED (" + l.hits.text + "), "
+		from = "hits CROSS JOIN incidents"
+		args = l.hits.args
+		where = where.with("n = hit")
+	}
+	columns := strings.Join(l.order, ", ")
+	place := l.behind(condition{"0 = 0", nil})
+	text += "found AS MATERIALIZED (SELECT " + columns + " FROM " + from + " WHERE " + where.text + "), " +
+		"places AS (SELECT * FROM found WHERE " + place.text + l.ordered() + ")"
+	return condition{text, append(slices.Concat(args, where.args, place.args), l.limit+1)}
 }
 
 // anys turns a list into arguments.

@@ -50,9 +50,9 @@ func saveIncident(ctx context.Context, q session, in *vedette.Incident) error {
 	links := linksOf(in)
 	n := people.n
 	if found {
-		err = updateIncident(ctx, q, n, in, links.sum)
+		err = updateIncident(ctx, q, n, in, links)
 	} else {
-		n, err = insertIncident(ctx, q, in, links.sum)
+		n, err = insertIncident(ctx, q, in, links)
 	}
 	if err != nil {
 		return err
@@ -105,21 +105,21 @@ func encodeIncident(in *vedette.Incident) (incidentDocument, error) {
 	return incidentDocument{string(first), string(second)}, nil
 }
 
-func updateIncident(ctx context.Context, q session, n int64, in *vedette.Incident, links []byte) error {
+func updateIncident(ctx context.Context, q session, n int64, in *vedette.Incident, l links) error {
 	_, err := q.exec(ctx, `UPDATE incidents SET status = ?, verdict = ?, severity = ?, score = ?, owner = ?, alerts = ?,
-		first_time = ?, last_time = ?, created = ?, updated = ?, detected = ?, closed = ?, version = ?, links = ? WHERE n = ?`,
+		first_time = ?, last_time = ?, created = ?, updated = ?, detected = ?, closed = ?, version = ?, links = ?, words = ? WHERE n = ?`,
 		in.Status, string(in.Verdict), int64(in.Severity), in.Score, key(in.Owner), in.Alerts,
-		in.First, in.Last, in.Created, in.Updated, in.Detected, in.Closed, in.Version, links, n)
+		in.First, in.Last, in.Created, in.Updated, in.Detected, in.Closed, in.Version, l.sum, l.words, n)
 	return err
 }
 
-func insertIncident(ctx context.Context, q session, in *vedette.Incident, links []byte) (int64, error) {
+func insertIncident(ctx context.Context, q session, in *vedette.Incident, l links) (int64, error) {
 	var n int64
 	_, err := q.one(ctx, []any{&n}, `INSERT INTO incidents (tenant, id, status, verdict, severity, score, owner, alerts,
-		first_time, last_time, created, updated, detected, closed, version, links)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING n`,
+		first_time, last_time, created, updated, detected, closed, version, links, words)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING n`,
 		key(in.Tenant), in.ID, in.Status, string(in.Verdict), int64(in.Severity), in.Score, key(in.Owner), in.Alerts,
-		in.First, in.Last, in.Created, in.Updated, in.Detected, in.Closed, in.Version, links)
+		in.First, in.Last, in.Created, in.Updated, in.Detected, in.Closed, in.Version, l.sum, l.words)
 	return n, err
 }
 
@@ -147,23 +147,32 @@ func linksOf(in *vedette.Incident) links {
 	l.entities = slices.Compact(l.entities)
 	slices.Sort(l.rules)
 	l.rules = slices.Compact(l.rules)
-	l.words = strings.ToLower(cleanText(strings.Join(parts, "\n")))
-	if len(l.words) > maxSearched {
-		l.words = strings.ToValidUTF8(l.words[:maxSearched], "")
-	}
+	l.words = wordsOf(parts)
 	hash := sha256.New()
-	fmt.Fprintf(hash, "%q%q%q", l.entities, l.rules, l.words)
+	fmt.Fprintf(hash, "%q%q", l.entities, l.rules)
 	l.sum = hash.Sum(nil)[:16]
 	return l
 }
 
+// wordsOf is what a search looks through: each word of the texts once, in lower case, up to a limit.
+func wordsOf(texts []string) string {
+	var b strings.Builder
+	seen := map[string]bool{}
+	for _, text := range texts {
+		for word := range strings.FieldsSeq(strings.ToLower(cleanText(text))) {
+			if seen[word] || b.Len()+len(word) > maxSearched {
+				continue
+			}
+			seen[word] = true
+			b.WriteString(word)
+			b.WriteByte(' ')
+		}
+	}
+	return b.String()
+}
+
 // save replaces the rows that an incident is found by.
 func (l links) save(ctx context.Context, q session, n int64, tenant string) error {
-	_, err := q.exec(ctx, `INSERT INTO incident_search (n, tenant, words) VALUES (?, ?, ?)
-		ON CONFLICT (n) DO UPDATE SET words = excluded.words`, n, key(tenant), l.words)
-	if err != nil {
-		return err
-	}
 	for _, table := range []string{"incident_entities", "incident_rules"} {
 		if _, err := q.exec(ctx, "DELETE FROM "+table+" WHERE n = ?", n); err != nil {
 			return err

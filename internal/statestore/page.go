@@ -83,6 +83,13 @@ func (c *condition) and(text string, args ...any) {
 	c.args = append(c.args, args...)
 }
 
+// join adds another condition, which may be empty.
+func (c *condition) join(other condition) {
+	if other.text != "" {
+		c.and(other.text, other.args...)
+	}
+}
+
 // with returns the condition narrowed, leaving the receiver as it is.
 func (c condition) with(text string, args ...any) condition {
 	c.args = c.args[:len(c.args):len(c.args)]

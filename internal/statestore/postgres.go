@@ -2,6 +2,7 @@ package statestore
 
 import (
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -35,7 +36,7 @@ func (s *Store) openPostgres(cfg Config) error {
 }
 
 func postgresEngine() engine {
-	return engine{name: "postgres", numbered: true, contains: "strpos(%s, ?) > 0", lock: " FOR UPDATE", code: postgresCode}
+	return engine{name: "postgres", numbered: true, contains: "strpos(%s, ?) > 0", pattern: strings.NewReplacer(), lock: " FOR UPDATE", code: postgresCode}
 }
 
 // postgresCode sorts PostgreSQL's SQLSTATE classes (https://www.postgresql.org/docs/current/errcodes-appendix.html).

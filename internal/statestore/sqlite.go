@@ -95,7 +95,9 @@ func fileFailure(doing string, err error) error {
 }
 
 func sqliteEngine() engine {
-	return engine{name: "sqlite", contains: "instr(%s, ?) > 0", code: sqliteCode}
+	// GLOB takes two thirds of the time of instr, and unlike LIKE it needs no ESCAPE.
+	glob := strings.NewReplacer("*", "[*]", "?", "[?]", "[", "[[]")
+	return engine{name: "sqlite", contains: "%s GLOB '*' || ? || '*'", pattern: glob, code: sqliteCode}
 }
 
 // sqliteCode sorts SQLite's result codes (https://www.sqlite.org/rescode.html) by their primary byte.

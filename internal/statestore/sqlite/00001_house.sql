@@ -17,8 +17,8 @@ CREATE TABLE snapshots (
   saved INTEGER NOT NULL
 ) STRICT;
 
--- The narrow row: what lists choose and sort by, and what people decide. The words of an incident are in
--- incident_documents, so that a scan over this table stays short.
+-- The narrow row: what lists choose and sort by, and what people decide. The documents are apart, so that a search
+-- through the words of all incidents stays short.
 CREATE TABLE incidents (
   n INTEGER PRIMARY KEY,
   tenant TEXT NOT NULL,
@@ -37,6 +37,7 @@ CREATE TABLE incidents (
   closed INTEGER NOT NULL,
   version INTEGER NOT NULL,
   links BLOB NOT NULL,
+  words TEXT NOT NULL,
   UNIQUE (tenant, id)
 ) STRICT;
 CREATE INDEX incidents_score ON incidents (tenant, status, score, last_time, n, severity, owner, first_time);
@@ -50,12 +51,6 @@ CREATE TABLE incident_documents (
   n INTEGER PRIMARY KEY,
   summary TEXT NOT NULL,
   evidence TEXT NOT NULL
-) STRICT;
-
-CREATE TABLE incident_search (
-  n INTEGER PRIMARY KEY,
-  tenant TEXT NOT NULL,
-  words TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE incident_entities (

@@ -77,6 +77,8 @@ func incidentFilters(t *testing.T, b *bench) {
 		}},
 		"search in Chinese":   {statestore.IncidentFilter{Search: "口令猜测 12"}, func(i int) bool { return i == 12 }},
 		"search wildcards":    {statestore.IncidentFilter{Search: "100%_"}, func(int) bool { return false }},
+		"search patterns":     {statestore.IncidentFilter{Search: "pass*ing"}, func(int) bool { return false }},
+		"search brackets":     {statestore.IncidentFilter{Search: "inc-[0]01 ?"}, func(int) bool { return false }},
 		"everything together": {statestore.IncidentFilter{Search: "ssh", RuleID: "rule-0", EntityName: "host-0", Status: []vedette.IncidentStatus{closed}}, func(i int) bool { return i%84 == 0 }},
 		"another tenant":      {statestore.IncidentFilter{Tenant: "other"}, func(int) bool { return false }},
 	} {
