@@ -1,0 +1,150 @@
+package detect
+
+import (
+	"fmt"
+	"runtime/debug"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/vedette-soc/vedette"
+	"github.com/vedette-soc/vedette/internal/entity"
+)
+
+// Config is what an engine needs beside its rules. The zero value works.
+type Config struct {
+	// Now is the clock that stamps alerts; time.Now when nil.
+	Now func() time.Time
+	// Entities names what an event speaks about; entity.Of when nil.
+	Entities func(*vedette.Event) []vedette.EntityRef
+	// OnFault hears of a rule that panicked and was taken out of service. It may be called from any goroutine that
+	// detects, once per rule.
+	OnFault func(Fault)
+}
+
+// Fault is a rule that the engine stopped running.
+type Fault struct {
+	RuleID    string
+	RuleTitle string
+	File      string
+	EventID   string
+	Reason    string
+}
+
+// Engine runs the rules over events. All of its methods may be called from any number of goroutines.
+type Engine struct {
+	cfg   Config
+	rules atomic.Pointer[Ruleset]
+}
+
+// New returns an engine that runs a ruleset.
+func New(cfg Config, rs *Ruleset) *Engine {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Entities == nil {
+		cfg.Entities = entity.Of
+	}
+	if cfg.OnFault == nil {
+		cfg.OnFault = func(Fault) {}
+	}
+	e := &Engine{cfg: cfg}
+	e.Swap(rs)
+	return e
+}
+
+// Swap puts another ruleset in place. An event is judged wholly by the one that was there when its turn came; none is
+// missed.
+func (e *Engine) Swap(rs *Ruleset) { e.rules.Store(rs) }
+
+// Ruleset returns what the engine runs now.
+func (e *Engine) Ruleset() *Ruleset { return e.rules.Load() }
+
+// timedEvery is of how many events one is timed.
+const timedEvery = 32
+
+// Detect runs every rule that fits the event's log source and calls fn for each that matches, in the order of the rules.
+// The event is only read. Nothing is allocated when nothing matches.
+func (e *Engine) Detect(ev *vedette.Event, fn func(vedette.Alert)) {
+	rs := e.rules.Load()
+	v := rs.view(ev)
+	v.events++
+	p := pass{rs: rs, v: v, candidates: rs.index.collect(v), timed: v.events%timedEvery == 0}
+	for p.next < len(p.candidates) {
+		if alert, ok := e.first(&p); ok {
+			alert.Detected = e.cfg.Now()
+			alert.Entities = e.cfg.Entities(ev)
+			fn(alert)
+		}
+	}
+	rs.release(v)
+}
+
+// pass is one event on its way through the candidates.
+type pass struct {
+	rs         *Ruleset
+	v          *view
+	candidates []int32
+	next       int // the candidate whose turn it is
+	timed      bool
+}
+
+// first evaluates candidates up to the first that matches. A panic ends it early and costs only the rule at fault.
+func (e *Engine) first(p *pass) (alert vedette.Alert, ok bool) {
+	var r *Rule
+	defer func() {
+		if cause := recover(); cause != nil {
+			ok = false
+			e.fault(r, p.v.ev, cause)
+		}
+	}()
+	for p.next < len(p.candidates) {
+		place := p.candidates[p.next]
+		p.next++
+		if r = p.rs.Rules[place]; p.rs.off[place] || r.broken.Load() != nil {
+			continue
+		}
+		matched := false
+		if p.timed {
+			matched = r.timedMatch(p.v)
+		} else {
+			matched = r.matches(p.v)
+		}
+		if matched {
+			alert = r.alert(p.v)
+			alert.Auto = p.rs.auto[place]
+			return alert, true
+		}
+	}
+	return vedette.Alert{}, false
+}
+
+func (r *Rule) timedMatch(v *view) bool {
+	start := time.Now()
+	matched := r.matches(v)
+	r.runs.Add(1)
+	r.spent.Add(int64(time.Since(start)))
+	return matched
+}
+
+// fault takes a rule out of service, once.
+func (e *Engine) fault(r *Rule, ev *vedette.Event, cause any) {
+	reason := fmt.Sprintf("stopped after a panic: %v%s", cause, panicPlace())
+	if r.broken.CompareAndSwap(nil, &reason) {
+		e.cfg.OnFault(Fault{RuleID: r.ID, RuleTitle: r.Title, File: r.File, EventID: ev.ID(), Reason: reason})
+	}
+}
+
+// panicPlace names the innermost line of this package in the stack of a panic.
+func panicPlace() string {
+	lines := strings.Split(string(debug.Stack()), "\n")
+	seen := false
+	for _, line := range lines {
+		seen = seen || strings.HasPrefix(line, "panic(")
+		if at := strings.Index(line, "/internal/detect/"); seen && at >= 0 {
+			place, _, _ := strings.Cut(line[at+1:], " ")
+			return " at " + place
+		}
+	}
+	return ""
+}

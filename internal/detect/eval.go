@@ -1,0 +1,89 @@
+package detect
+
+// matches tells whether the rule's condition holds for the event in view.
+func (r *Rule) matches(v *view) bool { return r.holds(r.condition, v) }
+
+// holds evaluates an expression.
+func (r *Rule) holds(e *expr, v *view) bool {
+	switch e.op {
+	case opTest:
+		return e.test.holds(v)
+	case opName:
+		return r.holds(r.selections[e.name].root, v)
+	case opAnd:
+		for _, kid := range e.kids {
+			if !r.holds(kid, v) {
+				return false
+			}
+		}
+		return true
+	case opOr:
+		for _, kid := range e.kids {
+			if r.holds(kid, v) {
+				return true
+			}
+		}
+		return false
+	}
+	return !r.holds(e.kids[0], v)
+}
+
+func (t *test) holds(v *view) bool {
+	if t.exists {
+		return (t.present(v) == t.want) != t.negate
+	}
+	for i := range t.groups {
+		if !t.groups[i].holds(t, v) {
+			return t.negate
+		}
+	}
+	return !t.negate
+}
+
+// present tells whether the event has the field at all.
+func (t *test) present(v *view) bool {
+	for _, slot := range t.slots {
+		if v.head[slot] != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// holds tells whether any value of the field, or any text of the event for keywords, matches.
+func (g *choice) holds(t *test, v *view) bool {
+	if t.field == "" {
+		for place := 0; place <= v.raw(); place++ {
+			if !v.isNull(place) && g.matches(v, place) {
+				return true
+			}
+		}
+		return false
+	}
+	present := false
+	for _, slot := range t.slots {
+		for i := v.head[slot]; i != 0; i = v.next[i-1] {
+			present = true
+			if v.isNull(int(i - 1)) {
+				if g.null {
+					return true
+				}
+			} else if g.matches(v, int(i-1)) {
+				return true
+			}
+		}
+	}
+	if present {
+		return false
+	}
+	return g.null || t.clock && g.matches(v, v.clock())
+}
+
+func (g *choice) matches(v *view, place int) bool {
+	for _, m := range g.matchers {
+		if m.match(v, place) {
+			return true
+		}
+	}
+	return false
+}

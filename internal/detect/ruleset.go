@@ -1,0 +1,122 @@
+package detect
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+
+	"github.com/vedette-soc/vedette"
+	"github.com/vedette-soc/vedette/internal/catalog"
+)
+
+// Ruleset is rules compiled together. It never changes; settings and other rules make another one.
+type Ruleset struct {
+	Rules    []*Rule           // those that can run, in the order of their files
+	Problems []catalog.Problem // why the others cannot
+
+	rejected []vedette.RuleStatus
+	byID     map[string]*Rule
+	names    *names
+	index    *index
+	settings map[string]Setting
+	off      []bool // by place among Rules
+	auto     []bool
+	views    *sync.Pool
+}
+
+// Compile makes a ruleset of rule files with default options.
+func Compile(files []catalog.File) *Ruleset { return CompileWith(Options{}, files) }
+
+// CompileWith makes a ruleset of rule files. A file that cannot be used is a problem with file, line and reason; the
+// others load. Of two rules with one id the first is kept.
+func CompileWith(opts Options, files []catalog.File) *Ruleset {
+	rs := &Ruleset{byID: make(map[string]*Rule), names: newNames()}
+	c := &compiler{opts: opts, names: rs.names}
+	for _, f := range files {
+		c.file = f
+		for _, out := range c.compileFile() {
+			if out.ok {
+				if first := rs.byID[out.rule.ID]; first != nil {
+					out.ok = false
+					out.problem = catalog.Problem{File: f.Path, Line: out.rule.Line,
+						Reason: "another rule has the same id " + out.rule.ID + ": " + first.File}
+				}
+			}
+			rs.add(out)
+		}
+	}
+	rs.index = buildIndex(rs.Rules)
+	rs.views = &sync.Pool{New: func() any { return newView(rs.names, len(rs.Rules)) }}
+	return rs.With(nil)
+}
+
+func (rs *Ruleset) add(out outcome) {
+	if out.ok {
+		rs.Rules = append(rs.Rules, out.rule)
+		rs.byID[out.rule.ID] = out.rule
+		return
+	}
+	rs.Problems = append(rs.Problems, out.problem)
+	status := out.rule.status(Setting{})
+	status.State, status.Problem = vedette.RuleRejected, out.problem.String()
+	if status.ID == "" || rs.byID[status.ID] != nil {
+		status.ID = nameless(out.problem.File + out.rule.Source)
+	}
+	if status.Title == "" {
+		status.Title = out.problem.File
+	}
+	rs.rejected = append(rs.rejected, status)
+}
+
+// With returns the same rules under other settings, by rule id. Rules without one run, and do not respond by themselves.
+func (rs *Ruleset) With(settings map[string]Setting) *Ruleset {
+	out := *rs
+	out.settings = settings
+	out.off = make([]bool, len(rs.Rules))
+	out.auto = make([]bool, len(rs.Rules))
+	for i, r := range rs.Rules {
+		s := settings[r.ID]
+		out.off[i], out.auto[i] = s.Off, s.Auto
+	}
+	return &out
+}
+
+// Rule finds a rule by its id.
+func (rs *Ruleset) Rule(id string) (*Rule, bool) {
+	r, ok := rs.byID[id]
+	return r, ok
+}
+
+// Statuses describes every rule, the rejected ones last. How often they fired is not known here.
+func (rs *Ruleset) Statuses() []vedette.RuleStatus {
+	out := make([]vedette.RuleStatus, 0, len(rs.Rules)+len(rs.rejected))
+	for _, r := range rs.Rules {
+		out = append(out, r.status(rs.settings[r.ID]))
+	}
+	return append(out, rs.rejected...)
+}
+
+// Slowest returns the n rules that took longest on average, of those that were timed at least a few times.
+func (rs *Ruleset) Slowest(n int) []Cost {
+	const enough = 16
+	var out []Cost
+	for _, r := range rs.Rules {
+		if c := r.cost(); c.Sampled >= enough {
+			out = append(out, c)
+		}
+	}
+	slices.SortFunc(out, func(a, b Cost) int { return cmp.Compare(b.Mean, a.Mean) })
+	return out[:min(n, len(out))]
+}
+
+// view returns an event as rules look at it; release gives it back.
+func (rs *Ruleset) view(ev *vedette.Event) *view {
+	v := rs.views.Get().(*view)
+	v.bind(ev)
+	return v
+}
+
+func (rs *Ruleset) release(v *view) {
+	v.release()
+	rs.views.Put(v)
+}

@@ -1,0 +1,146 @@
+package detect
+
+import (
+	"time"
+
+	"github.com/vedette-soc/vedette"
+)
+
+// names gives every field name that some rule asks for a small number, its slot. It is filled while rules are compiled
+// and only read afterwards.
+type names struct {
+	byKey  [256]int32       // slot by canonical key
+	byName map[string]int32 // slot of every other name
+	list   []string         // name by slot; slot 0 is none
+}
+
+func newNames() *names { return &names{byName: make(map[string]int32), list: []string{""}} }
+
+// slot returns the number of a name, giving it one when it has none.
+func (n *names) slot(name string) int32 {
+	key := vedette.KeyOf(name)
+	if key != 0 && n.byKey[key] != 0 {
+		return n.byKey[key]
+	}
+	if slot, ok := n.byName[name]; ok && key == 0 {
+		return slot
+	}
+	slot := int32(len(n.list))
+	n.list = append(n.list, name)
+	if key != 0 {
+		n.byKey[key] = slot
+	} else {
+		n.byName[name] = slot
+	}
+	return slot
+}
+
+// of returns the slot of an event's field, 0 when no rule asks for it.
+func (n *names) of(f *vedette.Field) int32 {
+	if f.Key != 0 {
+		return n.byKey[f.Key]
+	}
+	return n.byName[f.Name]
+}
+
+// view is an event as rules look at it: fields found by slot, values folded to lower case at most once. It is reused
+// from event to event and allocates only while it grows.
+//
+// Texts are addressed by place: the event's fields in their order, after them the raw record, and last the event's time.
+type view struct {
+	names *names
+	ev    *vedette.Event
+	head  []int32  // by slot: place of its first field, plus one
+	next  []int32  // by place: place of the next field of the same slot, plus one
+	used  []int32  // slots to forget
+	low   [][]byte // by place: the folded text, nil until asked for
+	arena []byte   // where folded texts lie
+
+	mark       []uint32 // by rule: the epoch in which it became a candidate
+	epoch      uint32
+	candidates []int32
+	events     uint32 // how many events went through this view
+}
+
+// arenaKeep is how much memory a view keeps between events; larger ones came from a rare giant.
+const arenaKeep = 1 << 20
+
+func newView(n *names, rules int) *view {
+	return &view{names: n, head: make([]int32, len(n.list)), arena: make([]byte, 0, 4096), mark: make([]uint32, rules)}
+}
+
+// bind points the view at an event.
+func (v *view) bind(ev *vedette.Event) {
+	v.ev = ev
+	n := len(ev.Fields)
+	if cap(v.next) < n {
+		v.next = make([]int32, n, n+n/2)
+	}
+	if cap(v.low) < n+2 {
+		v.low = make([][]byte, n+2, n+n/2+2)
+	}
+	v.next, v.low = v.next[:n], v.low[:n+2]
+	clear(v.low)
+	for i := n - 1; i >= 0; i-- {
+		slot := v.names.of(&ev.Fields[i])
+		if slot == 0 {
+			continue
+		}
+		if v.head[slot] == 0 {
+			v.used = append(v.used, slot)
+		}
+		v.next[i] = v.head[slot]
+		v.head[slot] = int32(i + 1)
+	}
+}
+
+// release forgets the event.
+func (v *view) release() {
+	for _, slot := range v.used {
+		v.head[slot] = 0
+	}
+	v.used = v.used[:0]
+	v.ev = nil
+	if cap(v.arena) > arenaKeep {
+		v.arena = make([]byte, 0, 4096)
+	}
+	v.arena = v.arena[:0]
+}
+
+// raw is the place of the raw record among the texts.
+func (v *view) raw() int { return len(v.ev.Fields) }
+
+// clock is the place of the event's time, for rules that ask for @timestamp of an event without such a field.
+func (v *view) clock() int { return len(v.ev.Fields) + 1 }
+
+// text returns the text at a place as its source wrote it.
+func (v *view) text(place int) string {
+	switch n := len(v.ev.Fields); place {
+	case n:
+		return v.ev.Raw
+	case n + 1:
+		return v.ev.Time.Format(time.RFC3339Nano)
+	}
+	return v.ev.Fields[place].Value
+}
+
+// isNull tells whether the source wrote null there.
+func (v *view) isNull(place int) bool {
+	return place < len(v.ev.Fields) && v.ev.Fields[place].Kind == vedette.KindNull
+}
+
+// lower returns the text at a place in lower case.
+func (v *view) lower(place int) []byte {
+	if v.low[place] != nil {
+		return v.low[place]
+	}
+	s := v.text(place)
+	if cap(v.arena)-len(v.arena) < len(s) {
+		// Texts folded before stay where they are; only what comes now goes to new memory.
+		v.arena = make([]byte, 0, max(2*cap(v.arena), len(s)+4096))
+	}
+	start := len(v.arena)
+	v.arena = appendLower(v.arena, s)
+	v.low[place] = v.arena[start:len(v.arena):len(v.arena)]
+	return v.low[place]
+}
