@@ -40,21 +40,29 @@ func CanonicalField(product, category, service, name string) string {
 	return SourcePrefix + name
 }
 
+// fieldTable chooses the table: by product where that settles what a record looks like, else by category.
 func fieldTable(product, category, service string) map[string]string {
 	switch product {
 	case "windows":
 		return windowsFields
 	case "linux", "macos":
-		if service == "auditd" {
+		switch {
+		case service == "auditd":
 			return auditdFields
+		case category == "dns":
+			return dnsFields
+		case category == "firewall":
+			return firewallFields
 		}
 		return unixFields
 	case "zeek":
 		return zeekFields
 	case "suricata":
 		return suricataFields
-	case "aws", "azure", "gcp", "m365", "okta", "github":
+	case "aws", "azure", "gcp", "m365", "okta", "github", "kubernetes", "bitbucket", "onelogin":
 		return cloudFields
+	case "fortigate", "fortios", "cisco", "pfsense", "checkpoint", "juniper", "huawei", "sonicwall":
+		return firewallFields
 	}
 	switch category {
 	case "webserver", "proxy":

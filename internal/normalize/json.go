@@ -175,3 +175,33 @@ func (in *Input) At(v *fastjson.Value, path ...string) string {
 		return text
 	}
 }
+
+// maxText is the longest JSON text that AddJSON adds.
+const maxText = 16 << 10
+
+// AddJSON adds an object or list as its JSON text, for rules that look into it as text. One longer than 16 KiB is left
+// out: its leaves are fields of their own.
+func (in *Input) AddJSON(ev *vedette.Event, name string, v *fastjson.Value) {
+	if v == nil || v.Type() != fastjson.TypeObject && v.Type() != fastjson.TypeArray {
+		return
+	}
+	s := in.memory()
+	s.text = v.MarshalTo(s.text[:0])
+	if len(s.text) > 2 && len(s.text) <= maxText {
+		ev.Add(name, in.Keep(s.text))
+	}
+}
+
+// SplitList calls fn once for every object of a list, as a message of its own.
+func (in *Input) SplitList(items []*fastjson.Value, fn func(sub *Input) error) error {
+	for _, item := range items {
+		if item.Type() != fastjson.TypeObject {
+			continue
+		}
+		sub := Input{Record: in.Record, Header: in.Header, JSON: item, Text: string(item.MarshalTo(nil))}
+		if err := fn(&sub); err != nil {
+			return err
+		}
+	}
+	return nil
+}

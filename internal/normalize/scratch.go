@@ -14,6 +14,7 @@ type scratch struct {
 	size  int             // how much room the current event may want
 	cut   int             // what was cut of the current event
 	path  []byte
+	text  []byte
 	names map[table]*Names
 	zones map[string]*time.Location
 }
