@@ -1,0 +1,78 @@
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/vedette-soc/vedette"
+)
+
+const (
+	auditTime   = 5 * time.Second
+	auditDetail = 2000 // bytes
+)
+
+// auditRequest leaves a line for a request that wrote, tried to, or was refused. Refusals of callers that nobody knows,
+// and of callers that come too often, are counted by metrics only: else anyone could fill the log.
+func (a *API) auditRequest(ctx context.Context, r route, q *request, seen *answer) {
+	if r.Audit == "" || !q.known && r.Needs != anyone || seen.status == http.StatusTooManyRequests {
+		return
+	}
+	if r.Own == byAccess && (q.reached || !q.known) || r.Own == byRespond && q.reached && decided(seen.status) {
+		return // that room has written it, with what only it knows
+	}
+	entry := vedette.AuditEntry{What: r.Audit, Object: q.object, Detail: q.detail, Failed: seen.status >= http.StatusBadRequest}
+	if entry.Object == "" {
+		entry.Object = firstOf(seen.Param("id"), seen.Param("name"))
+	}
+	if entry.Failed {
+		entry.Detail = q.failure
+	}
+	a.audit(ctx, entry)
+}
+
+// decided tells whether a status says that respond got as far as a decision.
+func decided(status int) bool {
+	switch status {
+	case http.StatusBadRequest, http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests:
+		return false
+	}
+	return true
+}
+
+// audit writes one line in the name of whoever asks. It is written even when the client has gone away. A log that cannot
+// be written does not undo what was done; it is told loudly instead.
+func (a *API) audit(ctx context.Context, entry vedette.AuditEntry) {
+	q := requestOf(ctx)
+	entry.Tenant, entry.Who, entry.From, entry.Time = q.principal.Tenant, q.principal.Name, q.from, a.deps.Now().UTC()
+	entry.Object, entry.Detail = cut(entry.Object, auditDetail), cut(entry.Detail, auditDetail)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), auditTime)
+	defer cancel()
+	if err := a.deps.Store.Audit(ctx, entry); err != nil {
+		a.unaudited.Add(1)
+		a.deps.Log.Error("the audit log could not be written", slog.Any("error", err), slog.String("what", entry.What),
+			slog.String("who", entry.Who), slog.String("object", entry.Object), slog.Bool("failed", entry.Failed))
+	}
+}
+
+func firstOf(words ...string) string {
+	for _, w := range words {
+		if w != "" {
+			return w
+		}
+	}
+	return ""
+}
+
+// cut shortens a text to so many bytes without breaking a character.
+func cut(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	for most > 0 && s[most]&0xC0 == 0x80 {
+		most--
+	}
+	return s[:most] + "…"
+}

@@ -1,0 +1,152 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"path"
+	"strings"
+
+	"github.com/vedette-soc/vedette"
+	"github.com/vedette-soc/vedette/internal/catalog"
+	"github.com/vedette-soc/vedette/internal/detect"
+	"github.com/vedette-soc/vedette/internal/statestore"
+)
+
+// OriginUpload is the origin of rules that people uploaded.
+const OriginUpload = "upload"
+
+const (
+	maxUploadRules = 10_000 // that one tenant may have uploaded
+	maxUploadFiles = 100    // in one form
+	maxRejected    = 1_000  // told in one answer
+)
+
+// RuleUpload says what became of the rules that were sent.
+type RuleUpload struct {
+	Added    []string       `json:"added" doc:"Ids of the rules that run now"`
+	Rejected []RuleRejected `json:"rejected"`
+}
+
+// RuleRejected says why a file was not taken.
+type RuleRejected struct {
+	File    string `json:"file"`
+	Problem string `json:"problem" doc:"What is wrong or unsupported, with the line"`
+}
+
+type ruleUploadInput struct {
+	ContentType string `header:"Content-Type" hidden:"true"`
+	Name        string `query:"name" maxLength:"128" doc:"What to call the file in the answer, for a body that is one file or archive"`
+	RawBody     []byte `contentType:"application/yaml"`
+}
+
+// uploadRules takes one upload at a time: unpacking and compiling is the costliest thing that a caller can ask for.
+func (a *API) uploadRules(ctx context.Context, in *ruleUploadInput) (*bodyOutput[RuleUpload], error) {
+	select {
+	case a.uploads <- struct{}{}:
+		defer func() { <-a.uploads }()
+	default:
+		return nil, limitedFor(bodyTime, "another upload is being compiled")
+	}
+	files, problems, err := unpack(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	compiled := detect.Compile(files)
+	var result RuleUpload
+	for _, p := range append(problems, compiled.Problems...) {
+		result.reject(p.File, strings.TrimPrefix(p.String(), p.File+": "))
+	}
+	q := requestOf(ctx)
+	kept, err := a.deps.Store.RuleUploads(ctx, q.principal.Tenant)
+	if err != nil {
+		return nil, err
+	}
+	if len(kept)+len(compiled.Rules) > maxUploadRules {
+		return nil, vedette.Errorf(vedette.CodeTooLarge, "with these there would be more than %d uploaded rules; larger collections belong under a configured path", maxUploadRules)
+	}
+	running := a.deps.Rules.Ruleset()
+	for _, r := range compiled.Rules {
+		if other, ok := running.Rule(r.ID); ok && other.Origin != OriginUpload {
+			result.reject(r.File, fmt.Sprintf("the rule %s is there already, from %s: switch that one off and give yours an id of its own", r.ID, other.Origin))
+			continue
+		}
+		upload := statestore.RuleUpload{Name: r.ID + ".yml", YAML: r.Source, By: q.principal.Name, Time: a.deps.Now().UTC()}
+		if err := a.deps.Store.SaveRuleUpload(ctx, q.principal.Tenant, upload); err != nil {
+			return nil, fmt.Errorf("keep the rule %s: %w", r.ID, err)
+		}
+		result.Added = append(result.Added, r.ID)
+	}
+	q.note(in.Name, fmt.Sprintf("%d added, %d rejected: %s", len(result.Added), len(result.Rejected), strings.Join(result.Added, " ")))
+	if len(result.Added) == 0 {
+		return &bodyOutput[RuleUpload]{Body: result}, nil
+	}
+	if err := a.deps.Reload(ctx); err != nil {
+		return nil, fmt.Errorf("use the uploaded rules: %w", err)
+	}
+	return &bodyOutput[RuleUpload]{Body: result}, nil
+}
+
+func (u *RuleUpload) reject(file, problem string) {
+	if len(u.Rejected) < maxRejected {
+		u.Rejected = append(u.Rejected, RuleRejected{File: file, Problem: problem})
+	}
+}
+
+// unpack finds the rule files in a body.
+func unpack(ctx context.Context, in *ruleUploadInput) ([]catalog.File, []catalog.Problem, error) {
+	media, params, err := mime.ParseMediaType(in.ContentType)
+	if err != nil && in.ContentType != "" {
+		return nil, nil, vedette.Errorf(vedette.CodeInvalid, "the Content-Type is not readable")
+	}
+	if media != "multipart/form-data" {
+		files, problems := catalog.LoadBytes(ctx, firstOf(in.Name, "upload.yml"), in.RawBody)
+		return files, problems, nothingFound(files, problems)
+	}
+	form := multipart.NewReader(bytes.NewReader(in.RawBody), params["boundary"])
+	var files []catalog.File
+	var problems []catalog.Problem
+	for n := 0; ; n++ {
+		part, err := form.NextPart()
+		if errors.Is(err, io.EOF) {
+			return files, problems, nothingFound(files, problems)
+		}
+		if err != nil {
+			return nil, nil, vedette.Errorf(vedette.CodeInvalid, "the form is damaged")
+		}
+		if n >= maxUploadFiles {
+			return nil, nil, vedette.Errorf(vedette.CodeTooLarge, "a form may have at most %d files; send an archive", maxUploadFiles)
+		}
+		if part.FileName() == "" {
+			continue
+		}
+		data, err := io.ReadAll(part) // no larger than the body, which is bounded
+		if err != nil {
+			return nil, nil, vedette.Errorf(vedette.CodeInvalid, "the form is damaged")
+		}
+		more, wrong := catalog.LoadBytes(ctx, cut(path.Base(part.FileName()), 128), data)
+		files, problems = append(files, more...), append(problems, wrong...)
+		if total(files) > catalog.MaxTotalBytes {
+			return nil, nil, vedette.Errorf(vedette.CodeTooLarge, "the form unpacks to too much")
+		}
+	}
+}
+
+func nothingFound(files []catalog.File, problems []catalog.Problem) error {
+	if len(files)+len(problems) == 0 {
+		return vedette.Errorf(vedette.CodeInvalid, "there is no rule in this: send YAML, or a tar.gz or zip with .yml files in it")
+	}
+	return nil
+}
+
+func total(files []catalog.File) int {
+	n := 0
+	for _, f := range files {
+		n += len(f.Data)
+	}
+	return n
+}
