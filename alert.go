@@ -4,25 +4,26 @@ import "time"
 
 // Alert is what a detector says about an event. It names its rule, the entities concerned and the evidence.
 type Alert struct {
-	ID         string            `json:"id" doc:"Stable: the same rule on the same event always gives the same id"`
-	Tenant     string            `json:"tenant"`
-	Time       time.Time         `json:"time" doc:"When the event happened"`
-	Received   time.Time         `json:"received" doc:"When the record arrived"`
-	Detected   time.Time         `json:"detected" doc:"When the rule fired"`
-	RuleID     string            `json:"rule_id"`
-	RuleTitle  string            `json:"rule_title"`
-	Severity   Severity          `json:"severity" enum:"info,low,medium,high,critical"`
-	Tags       []string          `json:"tags" doc:"Sigma tags, such as attack.t1110"`
-	Tactics    []string          `json:"tactics" doc:"ATT&CK tactics named by the tags, such as credential-access"`
-	Techniques []string          `json:"techniques" doc:"ATT&CK techniques named by the tags, such as T1110.001"`
-	EventID    string            `json:"event_id" doc:"The event that matched"`
-	Source     string            `json:"source" doc:"The source that sent the record"`
-	Dataset    string            `json:"dataset"`
-	Matched    map[string]string `json:"matched" doc:"The fields and values that made the rule match"`
-	Selections []string          `json:"selections" doc:"The rule's selections that were true"`
-	Entities   []EntityRef       `json:"entities"`
-	IncidentID string            `json:"incident_id,omitempty" doc:"The incident that the alert was folded into"`
-	Auto       bool              `json:"-"` // the rule may respond without a person
+	ID          string            `json:"id" doc:"Stable: the same rule on the same event always gives the same id"`
+	Tenant      string            `json:"tenant"`
+	Time        time.Time         `json:"time" doc:"When the event happened"`
+	Received    time.Time         `json:"received" doc:"When the record arrived"`
+	Detected    time.Time         `json:"detected" doc:"When the rule fired"`
+	RuleID      string            `json:"rule_id"`
+	RuleTitle   string            `json:"rule_title"`
+	RuleTitleZh string            `json:"rule_title_zh,omitempty" doc:"The rule's title in Chinese, when it has one"`
+	Severity    Severity          `json:"severity" enum:"info,low,medium,high,critical"`
+	Tags        []string          `json:"tags" doc:"Sigma tags, such as attack.t1110"`
+	Tactics     []string          `json:"tactics" doc:"ATT&CK tactics named by the tags, such as credential-access"`
+	Techniques  []string          `json:"techniques" doc:"ATT&CK techniques named by the tags, such as T1110.001"`
+	EventID     string            `json:"event_id" doc:"The event that matched"`
+	Source      string            `json:"source" doc:"The source that sent the record"`
+	Dataset     string            `json:"dataset"`
+	Matched     map[string]string `json:"matched" doc:"The fields and values that made the rule match"`
+	Selections  []string          `json:"selections" doc:"The rule's selections that were true"`
+	Entities    []EntityRef       `json:"entities"`
+	IncidentID  string            `json:"incident_id,omitempty" doc:"The incident that the alert was folded into"`
+	Auto        bool              `json:"-"` // the rule may respond without a person
 }
 
 // EntityKind is the sort of thing an entity is.
