@@ -71,12 +71,10 @@ func (t *test) evidence(v *view, into map[string]string) {
 		t.keywordEvidence(v, into)
 		return
 	}
-	for _, slot := range t.slots {
-		for i := v.head[slot]; i != 0; i = v.next[i-1] {
-			place := int(i - 1)
-			if t.exists || t.negate || t.matchesAny(v, place) {
-				note(into, v.ev.Fields[place].Name, v.text(place))
-			}
+	for at := v.first(t.slots); at != 0; at = v.next[at-1] {
+		place := int(at - 1)
+		if t.exists || t.negate || t.matchesAny(v, place) {
+			note(into, v.ev.Fields[place].Name, v.text(place))
 		}
 	}
 }

@@ -41,14 +41,7 @@ func (t *test) holds(v *view) bool {
 }
 
 // present tells whether the event has the field at all.
-func (t *test) present(v *view) bool {
-	for _, slot := range t.slots {
-		if v.head[slot] != 0 {
-			return true
-		}
-	}
-	return false
-}
+func (t *test) present(v *view) bool { return v.first(t.slots) != 0 }
 
 // holds tells whether any value of the field, or any text of the event for keywords, matches.
 func (g *choice) holds(t *test, v *view) bool {
@@ -60,23 +53,20 @@ func (g *choice) holds(t *test, v *view) bool {
 		}
 		return false
 	}
-	present := false
-	for _, slot := range t.slots {
-		for i := v.head[slot]; i != 0; i = v.next[i-1] {
-			present = true
-			if v.isNull(int(i - 1)) {
-				if g.null {
-					return true
-				}
-			} else if g.matches(v, int(i-1)) {
+	at := v.first(t.slots)
+	if at == 0 {
+		return g.null || t.clock && g.matches(v, v.clock())
+	}
+	for ; at != 0; at = v.next[at-1] {
+		if v.isNull(int(at - 1)) {
+			if g.null {
 				return true
 			}
+		} else if g.matches(v, int(at-1)) {
+			return true
 		}
 	}
-	if present {
-		return false
-	}
-	return g.null || t.clock && g.matches(v, v.clock())
+	return false
 }
 
 func (g *choice) matches(v *view, place int) bool {

@@ -94,19 +94,17 @@ func (r *Rule) fieldResults(e *expr, v *view, out []FieldResult) []FieldResult {
 func (t *test) result(v *view) FieldResult {
 	f := FieldResult{Op: "keyword", Matched: t.holds(v)}
 	if t.field != "" {
-		f.Field = t.names[0]
+		f.Field = t.shown
 	}
 	f.Op, f.Expected = t.describe()
 	var actual []string
-	for _, slot := range t.slots {
-		for i := v.head[slot]; i != 0; i = v.next[i-1] {
-			if !f.Present {
-				f.Field = v.ev.Fields[i-1].Name
-			}
-			f.Present = true
-			if len(actual) < 16 {
-				actual = append(actual, cut(v.text(int(i-1)), 2048))
-			}
+	for at := v.first(t.slots); at != 0; at = v.next[at-1] {
+		if !f.Present {
+			f.Field = v.ev.Fields[at-1].Name
+		}
+		f.Present = true
+		if len(actual) < 16 {
+			actual = append(actual, cut(v.text(int(at-1)), 2048))
 		}
 	}
 	if t.field == "" {

@@ -13,42 +13,44 @@ var tableProbes = [...]struct{ product, category, service string }{
 	{product: "suricata"}, {product: "aws"}, {category: "webserver"}, {category: "dns"}, {category: "firewall"},
 }
 
-// fieldNames returns the names under which events that a rule may meet carry a field. A rule that names a product with a
-// table of its own gets one name. Any other rule may meet events of several parsers, so it gets the name that each of
-// them uses.
-func fieldNames(product, category, service, field string) []string {
-	out := []string{vedette.CanonicalField(product, category, service, field)}
-	add := func(product, category, service string) {
-		name := vedette.CanonicalField(product, category, service, field)
-		if !strings.HasPrefix(name, vedette.SourcePrefix) && !slices.Contains(out, name) {
-			out = append(out, name)
+// fieldNames returns the names under which events that a rule may meet carry a field, most telling first; of those that
+// an event has, the first counts.
+//
+// A parser keeps a source field under its own name when the canonical one is taken already, so that comes first. A rule
+// whose product has a table of names gets the name of that table. Any other rule may meet events of several parsers and
+// gets the name that each of them uses.
+func fieldNames(l Logsource, field string) (names []string, likely string) {
+	likely = vedette.CanonicalField(l.Product, l.Category, l.Service, field)
+	names = []string{vedette.SourcePrefix + field}
+	add := func(name string) {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
 		}
 	}
-	switch product {
-	case "windows", "zeek", "suricata", "aws", "azure", "gcp", "m365", "okta", "github":
-		return out
+	add(likely)
+	switch l.Product {
+	case "windows", "zeek", "suricata", "aws", "azure", "gcp", "m365", "okta", "github", "kubernetes", "bitbucket", "onelogin":
+		return names, likely
 	case "linux", "macos":
-		if service == "" {
-			add(product, category, "auditd")
+		if l.Service == "" {
+			add(vedette.CanonicalField(l.Product, l.Category, "auditd", field))
 		}
-		return out
+		return names, likely
 	}
 	for _, p := range tableProbes {
-		add(p.product, p.category, p.service)
+		name := vedette.CanonicalField(p.product, p.category, p.service, field)
+		if !strings.HasPrefix(name, vedette.SourcePrefix) {
+			add(name)
+		}
 	}
-	if own := vedette.SourcePrefix + field; !slices.Contains(out, own) && product == "" {
-		out = append(out, own)
-	}
-	return out
+	return names, likely
 }
 
-// resolve gives the slots and names of a field for the rule in hand.
-func (c *compiler) resolve(field string) ([]int32, []string) {
-	l := &c.rule.Logsource
-	found := fieldNames(l.Product, l.Category, l.Service, field)
-	slots := make([]int32, 0, len(found))
+// resolve gives the slots of a field for the rule in hand, and the name that people should read.
+func (c *compiler) resolve(field string) (slots []int32, likely string) {
+	found, likely := fieldNames(c.rule.Logsource, field)
 	for _, name := range found {
 		slots = append(slots, c.names.slot(name))
 	}
-	return slots, found
+	return slots, likely
 }

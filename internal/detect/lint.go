@@ -47,8 +47,8 @@ func (c *compiler) remark(t item, at *yaml.Node, values []*yaml.Node) {
 	if t.all && len(values) == 1 {
 		c.warn(at, "%q has one value only, so \"all\" does nothing", t.key)
 	}
-	if t.field != "" && len(t.names) > 0 && c.unheardOf(t.names) {
-		c.warn(at, "no parser of this log source has a name for the field %q; it is looked for as %s", t.field, t.names[0])
+	if t.field != "" && c.unheardOf(t.shown) {
+		c.warn(at, "no parser of this log source has a name for the field %q; it is looked for as %s", t.field, t.shown)
 	}
 	for _, node := range values {
 		if node.ShortTag() == "!!null" && len(values) > 1 {
@@ -64,18 +64,13 @@ func (c *compiler) remark(t item, at *yaml.Node, values []*yaml.Node) {
 
 // unheardOf tells whether a field of a log source with a table of names is in no table. Windows events have hundreds of
 // fields that keep their own name, so there nothing is doubtful.
-func (c *compiler) unheardOf(names []string) bool {
+func (c *compiler) unheardOf(name string) bool {
 	switch c.rule.Logsource.Category {
 	case "webserver", "proxy", "firewall", "dns", "process_creation", "network_connection":
 	default:
 		return false
 	}
-	for _, name := range names {
-		if vedette.KeyOf(name) != 0 || !strings.HasPrefix(name, vedette.SourcePrefix) {
-			return false
-		}
-	}
-	return true
+	return strings.HasPrefix(name, vedette.SourcePrefix)
 }
 
 // plainer names the modifier that does the same as a regular expression without any operator in it.

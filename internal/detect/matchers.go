@@ -174,16 +174,14 @@ type otherField struct {
 }
 
 func (m *otherField) match(v *view, place int) bool {
-	for _, slot := range m.slots {
-		for i := v.head[slot]; i != 0; i = v.next[i-1] {
-			other := int(i - 1)
-			if v.isNull(other) {
-				continue
-			}
-			if m.cased && compareHow(m.how, []byte(v.text(place)), []byte(v.text(other))) ||
-				!m.cased && compareHow(m.how, v.lower(place), v.lower(other)) {
-				return true
-			}
+	for at := v.first(m.slots); at != 0; at = v.next[at-1] {
+		other := int(at - 1)
+		if v.isNull(other) {
+			continue
+		}
+		if m.cased && compareHow(m.how, []byte(v.text(place)), []byte(v.text(other))) ||
+			!m.cased && compareHow(m.how, v.lower(place), v.lower(other)) {
+			return true
 		}
 	}
 	return false

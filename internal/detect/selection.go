@@ -9,9 +9,9 @@ import (
 
 // test is one field, or the whole event, compared with values.
 type test struct {
-	field  string   // as the rule writes it; empty for keywords
-	key    string   // with its modifiers
-	names  []string // the names under which events may carry the field
+	field  string // as the rule writes it; empty for keywords
+	key    string // with its modifiers
+	shown  string // the name that events most likely carry the field under
 	slots  []int32
 	line   int
 	exists bool // asks only whether the field is there
@@ -162,7 +162,7 @@ func parseItem(key *yaml.Node) (item, error) {
 // item compiles one test from its values.
 func (c *compiler) item(t item, at *yaml.Node, values []*yaml.Node) (*expr, error) {
 	if t.field != "" {
-		t.slots, t.names = c.resolve(t.field)
+		t.slots, t.shown = c.resolve(t.field)
 		t.clock = t.field == "@timestamp"
 	}
 	if t.exists {

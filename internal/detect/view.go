@@ -107,6 +107,17 @@ func (v *view) release() {
 	v.arena = v.arena[:0]
 }
 
+// first returns the place, plus one, of the first value of a field that may go by several names: the first name that the
+// event has counts. 0 means that the event has none of them.
+func (v *view) first(slots []int32) int32 {
+	for _, slot := range slots {
+		if at := v.head[slot]; at != 0 {
+			return at
+		}
+	}
+	return 0
+}
+
 // raw is the place of the raw record among the texts.
 func (v *view) raw() int { return len(v.ev.Fields) }
 

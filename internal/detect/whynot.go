@@ -86,7 +86,7 @@ func (t *test) whyNot(v *view) string {
 	if t.all && !t.negate {
 		for i := range t.groups {
 			if !t.groups[i].holds(t, v) {
-				one := test{field: t.field, names: t.names, slots: t.slots, groups: t.groups[i : i+1]}
+				one := test{field: t.field, shown: t.shown, slots: t.slots, groups: t.groups[i : i+1]}
 				f.Op, f.Expected = one.describe()
 				break
 			}
