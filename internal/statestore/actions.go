@@ -31,14 +31,13 @@ func (s *Store) CreateAction(ctx context.Context, action *vedette.Action) error 
 	if err != nil {
 		return err
 	}
-	_, err = s.writing().exec(ctx, `INSERT INTO actions (tenant, id, state, incident, target, created, applied, version, document)
+	_, err = s.change(ctx, "create an action", `INSERT INTO actions (tenant, id, state, incident, target, created, applied, version, document)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, key(fresh.Tenant), fresh.ID, fresh.State, key(fresh.IncidentID),
 		key(fresh.Target), fresh.Created, appliedAt(fresh), fresh.Version, document)
-	if err != nil {
-		return s.engine.failure("create an action", err)
+	if err == nil {
+		action.Version = fresh.Version
 	}
-	action.Version = fresh.Version
-	return nil
+	return err
 }
 
 // UpdateAction replaces an action that is still at action.Version, and raises that by one. Anything else is a conflict.

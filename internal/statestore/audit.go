@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/vedette-soc/vedette"
 )
@@ -59,32 +60,36 @@ func (r *auditRow) chain(before []byte) ([]byte, error) {
 // Audit appends to the audit log. The store gives the entry its ID, and its Time when that is zero. Texts that are too
 // long are shortened: an entry is never refused for its length.
 func (s *Store) Audit(ctx context.Context, entry vedette.AuditEntry) error {
+	return s.transaction(ctx, "write the audit log", func(q session) error {
+		return appendAudit(ctx, q, entry, s.now())
+	})
+}
+
+func appendAudit(ctx context.Context, q session, entry vedette.AuditEntry, now time.Time) error {
 	if entry.Time.IsZero() {
-		entry.Time = s.now()
+		entry.Time = now
 	}
 	entry.Tenant, entry.Who, entry.From = key(entry.Tenant), key(entry.Who), key(entry.From)
 	entry.What, entry.Object = key(entry.What), key(entry.Object)
 	entry.Detail = cleanText(entry.Detail[:min(len(entry.Detail), maxDetail)])
 	row := auditRow{entry: entry, time: micros(entry.Time), failed: number(entry.Failed)}
-	return s.transaction(ctx, "write the audit log", func(q session) error {
-		var before []byte
-		// Raising the number first makes writers on other nodes wait for this entry.
-		_, err := q.one(ctx, []any{&row.n, &before}, "UPDATE audit_head SET n = n + 1 WHERE id = 1 RETURNING n, hash")
-		if err != nil {
-			return err
-		}
-		if row.hash, err = row.chain(before); err != nil {
-			return err
-		}
-		e := row.entry
-		_, err = q.exec(ctx, "INSERT INTO audit ("+auditColumns+") VALUES ("+marks(10)+")",
-			row.n, e.Tenant, row.time, e.Who, e.From, e.What, e.Object, e.Detail, row.failed, row.hash)
-		if err != nil {
-			return err
-		}
-		_, err = q.exec(ctx, "UPDATE audit_head SET hash = ? WHERE id = 1", row.hash)
+	var before []byte
+	// Raising the number first makes writers on other nodes wait for this entry.
+	_, err := q.one(ctx, []any{&row.n, &before}, "UPDATE audit_head SET n = n + 1 WHERE id = 1 RETURNING n, hash")
+	if err != nil {
 		return err
-	})
+	}
+	if row.hash, err = row.chain(before); err != nil {
+		return err
+	}
+	e := row.entry
+	_, err = q.exec(ctx, "INSERT INTO audit ("+auditColumns+") VALUES ("+marks(10)+")",
+		row.n, e.Tenant, row.time, e.Who, e.From, e.What, e.Object, e.Detail, row.failed, row.hash)
+	if err != nil {
+		return err
+	}
+	_, err = q.exec(ctx, "UPDATE audit_head SET hash = ? WHERE id = 1", row.hash)
+	return err
 }
 
 // AuditLog lists entries, newest first, with the cursor of the next page and how many there are.

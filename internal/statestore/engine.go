@@ -79,19 +79,43 @@ type session struct {
 }
 
 func (s *Store) reading() session { return session{s.engine, s.read} }
-func (s *Store) writing() session { return session{s.engine, s.write} }
 
-// transaction runs do; everything in it is stored, or nothing.
+// transaction runs do; everything in it is stored, with the view's audit entry, or nothing.
 func (s *Store) transaction(ctx context.Context, doing string, do func(session) error) error {
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
 		return s.engine.failure(doing, err)
 	}
-	if err := do(session{s.engine, tx}); err != nil {
+	q := session{s.engine, tx}
+	if err = do(q); err == nil && s.entry != nil {
+		err = appendAudit(ctx, q, *s.entry, s.now())
+	}
+	if err != nil {
 		_ = tx.Rollback() // the error that led here says more
 		return s.engine.failure(doing, err)
 	}
 	return s.engine.failure(doing, tx.Commit())
+}
+
+// change runs one statement and returns how many rows it changed.
+func (s *Store) change(ctx context.Context, doing, query string, args ...any) (int64, error) {
+	var changed int64
+	err := s.transaction(ctx, doing, func(q session) (err error) {
+		changed, err = q.exec(ctx, query, args...)
+		return err
+	})
+	return changed, err
+}
+
+// remove deletes the one row of a thing; when there is none it is missing.
+func (s *Store) remove(ctx context.Context, what, id, query string, args ...any) error {
+	return s.transaction(ctx, "remove the "+what, func(q session) error {
+		changed, err := q.exec(ctx, query, args...)
+		if err == nil && changed == 0 {
+			return missing(what, id)
+		}
+		return err
+	})
 }
 
 // exec runs a statement and returns how many rows it changed.

@@ -28,7 +28,7 @@ func (s *Store) SetProgress(ctx context.Context, name string, value uint64) erro
 	if err := named("progress", name); err != nil {
 		return err
 	}
-	return s.engine.failure("record progress", setProgress(ctx, s.writing(), name, value))
+	return s.transaction(ctx, "record progress", func(q session) error { return setProgress(ctx, q, name, value) })
 }
 
 func setProgress(ctx context.Context, q session, name string, value uint64) error {
@@ -55,14 +55,13 @@ func (s *Store) SetSetting(ctx context.Context, tenant, name, value string) erro
 	if len(value) > MaxSetting {
 		return tooLong("setting "+name, len(value), MaxSetting)
 	}
-	var err error
 	if value == "" {
-		_, err = s.writing().exec(ctx, "DELETE FROM settings WHERE tenant = ? AND name = ?", key(tenant), name)
-	} else {
-		_, err = s.writing().exec(ctx, `INSERT INTO settings (tenant, name, value) VALUES (?, ?, ?)
-			ON CONFLICT (tenant, name) DO UPDATE SET value = excluded.value`, key(tenant), name, value)
+		_, err := s.change(ctx, "remove a setting", "DELETE FROM settings WHERE tenant = ? AND name = ?", key(tenant), name)
+		return err
 	}
-	return s.engine.failure("keep a setting", err)
+	_, err := s.change(ctx, "keep a setting", `INSERT INTO settings (tenant, name, value) VALUES (?, ?, ?)
+		ON CONFLICT (tenant, name) DO UPDATE SET value = excluded.value`, key(tenant), name, value)
+	return err
 }
 
 // Snapshot returns what a room saved of its state under a name, nil when nothing was.
@@ -83,7 +82,7 @@ func (s *Store) SaveSnapshot(ctx context.Context, name string, data []byte) erro
 	if data == nil {
 		data = []byte{}
 	}
-	_, err := s.writing().exec(ctx, `INSERT INTO snapshots (name, data, saved) VALUES (?, ?, ?)
+	_, err := s.change(ctx, "save a snapshot", `INSERT INTO snapshots (name, data, saved) VALUES (?, ?, ?)
 		ON CONFLICT (name) DO UPDATE SET data = excluded.data, saved = excluded.saved`, name, data, s.now())
-	return s.engine.failure("save a snapshot", err)
+	return err
 }

@@ -67,10 +67,10 @@ func (s *Store) SetRuleSetting(ctx context.Context, tenant, ruleID string, setti
 	if err := named("a rule", ruleID); err != nil {
 		return err
 	}
-	_, err := s.writing().exec(ctx, `INSERT INTO rule_settings (tenant, rule, disabled, automatic) VALUES (?, ?, ?, ?)
+	_, err := s.change(ctx, "keep a rule setting", `INSERT INTO rule_settings (tenant, rule, disabled, automatic) VALUES (?, ?, ?, ?)
 		ON CONFLICT (tenant, rule) DO UPDATE SET disabled = excluded.disabled, automatic = excluded.automatic`,
 		key(tenant), ruleID, setting.Off, setting.Auto)
-	return s.engine.failure("keep a rule setting", err)
+	return err
 }
 
 // RuleUploads returns the uploaded files by name.
@@ -119,9 +119,5 @@ func (s *Store) SaveRuleUpload(ctx context.Context, tenant string, upload RuleUp
 
 // DeleteRuleUpload removes an uploaded file.
 func (s *Store) DeleteRuleUpload(ctx context.Context, tenant, name string) error {
-	changed, err := s.writing().exec(ctx, "DELETE FROM rule_uploads WHERE tenant = ? AND name = ?", key(tenant), key(name))
-	if err == nil && changed == 0 {
-		return missing("uploaded rule", name)
-	}
-	return s.engine.failure("remove an uploaded rule", err)
+	return s.remove(ctx, "uploaded rule", name, "DELETE FROM rule_uploads WHERE tenant = ? AND name = ?", key(tenant), key(name))
 }

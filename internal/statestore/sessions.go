@@ -18,13 +18,14 @@ type Session struct {
 	Created time.Time
 	Seen    time.Time
 	Expires time.Time
+	Version int64 // the user's version when it began
 }
 
 // CreateSession keeps a session. Beyond 32 of one user the oldest end.
 func (s *Store) CreateSession(ctx context.Context, fresh Session) error {
 	return s.transaction(ctx, "begin a session", func(q session) error {
-		_, err := q.exec(ctx, "INSERT INTO sessions (hash, user_name, from_address, created, seen, expires) VALUES (?, ?, ?, ?, ?, ?)",
-			fresh.Hash[:], key(fresh.User), key(fresh.From), fresh.Created, fresh.Seen, fresh.Expires)
+		_, err := q.exec(ctx, "INSERT INTO sessions (hash, user_name, from_address, created, seen, expires, user_version) VALUES (?, ?, ?, ?, ?, ?, ?)",
+			fresh.Hash[:], key(fresh.User), key(fresh.From), fresh.Created, fresh.Seen, fresh.Expires, fresh.Version)
 		if err != nil {
 			return err
 		}
@@ -38,8 +39,8 @@ func (s *Store) CreateSession(ctx context.Context, fresh Session) error {
 func (s *Store) SessionByHash(ctx context.Context, hash [32]byte) (Session, error) {
 	found := Session{Hash: hash}
 	var created, seen, expires int64
-	ok, err := s.reading().one(ctx, []any{&found.User, &found.From, &created, &seen, &expires},
-		"SELECT user_name, from_address, created, seen, expires FROM sessions WHERE hash = ?", hash[:])
+	ok, err := s.reading().one(ctx, []any{&found.User, &found.From, &created, &seen, &expires, &found.Version},
+		"SELECT user_name, from_address, created, seen, expires, user_version FROM sessions WHERE hash = ?", hash[:])
 	if err == nil && !ok {
 		return Session{}, vedette.Errorf(vedette.CodeNotFound, "there is no such session")
 	}
@@ -49,18 +50,18 @@ func (s *Store) SessionByHash(ctx context.Context, hash [32]byte) (Session, erro
 
 // SeenSession records that a session was used.
 func (s *Store) SeenSession(ctx context.Context, hash [32]byte, seen time.Time) error {
-	_, err := s.writing().exec(ctx, "UPDATE sessions SET seen = ? WHERE hash = ?", seen, hash[:])
-	return s.engine.failure("record the use of a session", err)
+	_, err := s.change(ctx, "record the use of a session", "UPDATE sessions SET seen = ? WHERE hash = ?", seen, hash[:])
+	return err
 }
 
 // DeleteSession removes a session; one that does not exist is no error.
 func (s *Store) DeleteSession(ctx context.Context, hash [32]byte) error {
-	_, err := s.writing().exec(ctx, "DELETE FROM sessions WHERE hash = ?", hash[:])
-	return s.engine.failure("end a session", err)
+	_, err := s.change(ctx, "end a session", "DELETE FROM sessions WHERE hash = ?", hash[:])
+	return err
 }
 
 // DeleteSessionsOf removes every session of a user.
 func (s *Store) DeleteSessionsOf(ctx context.Context, user string) error {
-	_, err := s.writing().exec(ctx, "DELETE FROM sessions WHERE user_name = ?", key(user))
-	return s.engine.failure("end the sessions of a user", err)
+	_, err := s.change(ctx, "end the sessions of a user", "DELETE FROM sessions WHERE user_name = ?", key(user))
+	return err
 }

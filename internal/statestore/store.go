@@ -36,6 +36,7 @@ type Store struct {
 	write  *sql.DB // SQLite: one connection, so that writers queue here and not at the file's lock
 	read   *sql.DB // PostgreSQL: the same pool as write
 	now    func() time.Time
+	entry  *vedette.AuditEntry // what a view by Audited writes with each change
 }
 
 // Open opens the database, creates it when it is missing, and brings its schema up to date. A URL that cannot be right
@@ -65,6 +66,14 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+// Audited returns a view of the store that appends the entry to the audit log together with the change that is made
+// through it: both are stored, or neither. Make one change through a view and forget it; a failed change writes nothing.
+func (s *Store) Audited(entry vedette.AuditEntry) *Store {
+	view := *s
+	view.entry = &entry
+	return &view
 }
 
 // Close releases the database. Nothing may be called after it.

@@ -86,15 +86,11 @@ func (s *Store) tokens(ctx context.Context, where string, arg any) ([]Token, err
 
 // UsedToken records that a token was used.
 func (s *Store) UsedToken(ctx context.Context, id string, used time.Time) error {
-	_, err := s.writing().exec(ctx, "UPDATE tokens SET last_used = ? WHERE id = ?", used, key(id))
-	return s.engine.failure("record the use of a token", err)
+	_, err := s.change(ctx, "record the use of a token", "UPDATE tokens SET last_used = ? WHERE id = ?", used, key(id))
+	return err
 }
 
 // DeleteToken removes a token.
 func (s *Store) DeleteToken(ctx context.Context, tenant, id string) error {
-	changed, err := s.writing().exec(ctx, "DELETE FROM tokens WHERE tenant = ? AND id = ?", key(tenant), key(id))
-	if err == nil && changed == 0 {
-		return missing("token", id)
-	}
-	return s.engine.failure("remove a token", err)
+	return s.remove(ctx, "token", id, "DELETE FROM tokens WHERE tenant = ? AND id = ?", key(tenant), key(id))
 }

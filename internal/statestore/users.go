@@ -24,20 +24,21 @@ type User struct {
 	Created    time.Time
 	Updated    time.Time
 	LastLogin  time.Time
+	Version    int64 // grows by one with each change, logins aside
 }
 
-const userColumns = "name, tenant, role, hash, must_change, disabled, created, updated, last_login"
+const userColumns = "name, tenant, role, hash, must_change, disabled, created, updated, last_login, version"
 
 func scanUser(scan func(...any) error) (User, error) {
 	var u User
 	var mustChange, disabled, created, updated, lastLogin int64
-	err := scan(&u.Name, &u.Tenant, &u.Role, &u.Hash, &mustChange, &disabled, &created, &updated, &lastLogin)
+	err := scan(&u.Name, &u.Tenant, &u.Role, &u.Hash, &mustChange, &disabled, &created, &updated, &lastLogin, &u.Version)
 	u.MustChange, u.Disabled = mustChange != 0, disabled != 0
 	u.Created, u.Updated, u.LastLogin = moment(created), moment(updated), moment(lastLogin)
 	return u, err
 }
 
-// CreateUser keeps a new user. A name that exists is a conflict.
+// CreateUser keeps a new user at version 1. A name that exists is a conflict.
 func (s *Store) CreateUser(ctx context.Context, user User) error {
 	if err := named("a user", user.Name); err != nil {
 		return err
@@ -50,8 +51,8 @@ func (s *Store) CreateUser(ctx context.Context, user User) error {
 		if count >= MaxUsers {
 			return vedette.Errorf(vedette.CodeLimited, "there are %d users; there is no room for more", count)
 		}
-		changed, err := q.exec(ctx, "INSERT INTO users ("+userColumns+") VALUES ("+marks(9)+") ON CONFLICT (name) DO NOTHING",
-			user.Name, key(user.Tenant), user.Role, user.Hash, user.MustChange, user.Disabled, user.Created, user.Updated, user.LastLogin)
+		changed, err := q.exec(ctx, "INSERT INTO users ("+userColumns+") VALUES ("+marks(10)+") ON CONFLICT (name) DO NOTHING",
+			user.Name, key(user.Tenant), user.Role, user.Hash, user.MustChange, user.Disabled, user.Created, user.Updated, user.LastLogin, 1)
 		if err == nil && changed == 0 {
 			return vedette.Errorf(vedette.CodeConflict, "there is a user %q already", user.Name)
 		}
@@ -94,47 +95,60 @@ func (s *Store) Users(ctx context.Context, tenant string) ([]User, error) {
 	return users, s.engine.failure("list users", err)
 }
 
-// UpdateUser replaces a user. Leaving a tenant without an enabled administrator is a conflict.
+// UpdateUser replaces a user that is still at user.Version (0: at any) and raises that by one; LastLogin is left alone.
+// A version that moved on is a conflict, and so is leaving a tenant without an enabled administrator.
 func (s *Store) UpdateUser(ctx context.Context, user User) error {
 	return s.transaction(ctx, "update a user", func(q session) error {
-		if user.Role != administrator || user.Disabled {
-			if err := keepAdministrator(ctx, q, user.Name); err != nil {
-				return err
-			}
+		stored, last, err := administered(ctx, q, user.Name)
+		switch {
+		case err != nil:
+			return err
+		case user.Version != 0 && user.Version != stored.Version:
+			return moved("user", user.Name, user.Version, stored.Version)
+		case last && (user.Role != administrator || user.Disabled || user.Tenant != stored.Tenant):
+			return lastOne(user.Name)
 		}
-		changed, err := q.exec(ctx, `UPDATE users SET tenant = ?, role = ?, hash = ?, must_change = ?, disabled = ?,
-			created = ?, updated = ?, last_login = ? WHERE name = ?`, key(user.Tenant), user.Role, user.Hash,
-			user.MustChange, user.Disabled, user.Created, user.Updated, user.LastLogin, key(user.Name))
-		if err == nil && changed == 0 {
-			return missing("user", user.Name)
-		}
+		_, err = q.exec(ctx, `UPDATE users SET tenant = ?, role = ?, hash = ?, must_change = ?, disabled = ?,
+			created = ?, updated = ?, version = ? WHERE name = ?`, key(user.Tenant), user.Role, user.Hash,
+			user.MustChange, user.Disabled, user.Created, user.Updated, stored.Version+1, stored.Name)
 		return err
 	})
+}
+
+// LoggedIn records when a user last signed in.
+func (s *Store) LoggedIn(ctx context.Context, name string, at time.Time) error {
+	_, err := s.change(ctx, "record a login", "UPDATE users SET last_login = ? WHERE name = ?", at, key(name))
+	return err
 }
 
 // DeleteUser removes a user and the user's sessions. Removing a tenant's last enabled administrator is a conflict.
 func (s *Store) DeleteUser(ctx context.Context, name string) error {
 	return s.transaction(ctx, "remove a user", func(q session) error {
-		if err := keepAdministrator(ctx, q, name); err != nil {
+		stored, last, err := administered(ctx, q, name)
+		if err != nil {
 			return err
 		}
-		if _, err := q.exec(ctx, "DELETE FROM sessions WHERE user_name = ?", key(name)); err != nil {
+		if last {
+			return lastOne(name)
+		}
+		if _, err := q.exec(ctx, "DELETE FROM sessions WHERE user_name = ?", stored.Name); err != nil {
 			return err
 		}
-		changed, err := q.exec(ctx, "DELETE FROM users WHERE name = ?", key(name))
-		if err == nil && changed == 0 {
-			return missing("user", name)
-		}
+		_, err = q.exec(ctx, "DELETE FROM users WHERE name = ?", stored.Name)
 		return err
 	})
 }
 
-// keepAdministrator refuses when the user is the last enabled administrator of the tenant. It locks all of them, so
-// that two changes at once cannot each rely on the other's.
-func keepAdministrator(ctx context.Context, q session, name string) error {
+func lastOne(name string) error {
+	return vedette.Errorf(vedette.CodeConflict, "%q is the last administrator: make another one first", name)
+}
+
+// administered reads a user that is about to change and tells whether it is the last enabled administrator of its
+// tenant. It locks all of them, so that two changes at once cannot each rely on the other's.
+func administered(ctx context.Context, q session, name string) (User, bool, error) {
 	user, err := oneUser(ctx, q, name)
 	if err != nil {
-		return err
+		return user, false, err
 	}
 	among, others := false, 0
 	err = q.each(ctx, func(scan func(...any) error) error {
@@ -146,9 +160,11 @@ func keepAdministrator(ctx context.Context, q session, name string) error {
 			others++
 		}
 		return err
-	}, "SELECT name FROM users WHERE tenant = ? AND role = ? AND disabled = 0 ORDER BY name"+q.engine.lock, user.Tenant, administrator)
-	if err == nil && among && others == 0 {
-		return vedette.Errorf(vedette.CodeConflict, "%q is the last administrator: make another one first", name)
+	}, "SELECT name FROM users WHERE tenant = ? AND (name = ? OR role = ? AND disabled = 0) ORDER BY name"+q.engine.lock, user.Tenant, user.Name, administrator)
+	if err != nil {
+		return user, false, err
 	}
-	return err
+	user, err = oneUser(ctx, q, name) // as it is now that nobody else can change it
+	enabled := user.Role == administrator && !user.Disabled
+	return user, among && enabled && others == 0, err
 }

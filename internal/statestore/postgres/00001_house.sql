@@ -152,7 +152,8 @@ CREATE TABLE users (
   disabled BIGINT NOT NULL,
   created BIGINT NOT NULL,
   updated BIGINT NOT NULL,
-  last_login BIGINT NOT NULL
+  last_login BIGINT NOT NULL,
+  version BIGINT NOT NULL
 );
 
 CREATE TABLE sessions (
@@ -161,7 +162,8 @@ CREATE TABLE sessions (
   from_address TEXT COLLATE "C" NOT NULL,
   created BIGINT NOT NULL,
   seen BIGINT NOT NULL,
-  expires BIGINT NOT NULL
+  expires BIGINT NOT NULL,
+  user_version BIGINT NOT NULL
 );
 CREATE INDEX sessions_user ON sessions (user_name, created);
 CREATE INDEX sessions_expires ON sessions (expires);

@@ -152,7 +152,8 @@ CREATE TABLE users (
   disabled INTEGER NOT NULL,
   created INTEGER NOT NULL,
   updated INTEGER NOT NULL,
-  last_login INTEGER NOT NULL
+  last_login INTEGER NOT NULL,
+  version INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE sessions (
@@ -161,7 +162,8 @@ CREATE TABLE sessions (
   from_address TEXT NOT NULL,
   created INTEGER NOT NULL,
   seen INTEGER NOT NULL,
-  expires INTEGER NOT NULL
+  expires INTEGER NOT NULL,
+  user_version INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX sessions_user ON sessions (user_name, created);
 CREATE INDEX sessions_expires ON sessions (expires);

@@ -57,3 +57,28 @@ func auditAtOnce(t *testing.T, b *bench) {
 	must(t, err)
 	same(t, "proof", [2]int64{proof.Entries, proof.Broken}, [2]int64{120, 0})
 }
+
+// auditWithChange makes changes through views: each is audited exactly when it is made.
+func auditWithChange(t *testing.T, b *bench) {
+	ctx := t.Context()
+	series(t, b, 1)
+	working := vedette.StatusWorking
+	by := func(what string) *statestore.Store {
+		return b.Audited(vedette.AuditEntry{Tenant: "default", Who: "ana", What: what, Object: "inc-000"})
+	}
+	_, err := by("edit").EditIncident(ctx, "default", "inc-000", 1, statestore.IncidentEdit{Status: &working})
+	must(t, err)
+	_, err = by("late edit").EditIncident(ctx, "default", "inc-000", 1, statestore.IncidentEdit{Status: &working})
+	code(t, err, vedette.CodeConflict)
+	must(t, by("note").AddNote(ctx, "default", vedette.Note{IncidentID: "inc-000", Who: "ana", Text: "seen"}))
+	must(t, by("setting").SetSetting(ctx, "default", "mode", "auto"))
+	code(t, by("removal").DeleteRuleUpload(ctx, "default", "none"), vedette.CodeNotFound)
+	must(t, b.SetSetting(ctx, "default", "mode", "off")) // not through a view
+	got, _, _, err := b.AuditLog(ctx, statestore.AuditFilter{Tenant: "default"}, statestore.Page{})
+	must(t, err)
+	var whats []string
+	for _, entry := range got {
+		whats = append(whats, entry.What)
+	}
+	same(t, "audited", whats, []string{"setting", "note", "edit"})
+}

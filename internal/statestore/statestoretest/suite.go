@@ -33,7 +33,7 @@ func Run(t *testing.T, open Open) {
 		{"edits at once", editsAtOnce}, {"notes", notes},
 		{"actions", actions}, {"action lists", actionLists}, {"entities", entities},
 		{"rules", rules}, {"uploads", uploads},
-		{"audit", audit}, {"audit at once", auditAtOnce},
+		{"audit", audit}, {"audit at once", auditAtOnce}, {"audit with a change", auditWithChange},
 		{"users", users}, {"last administrator", lastAdministrator}, {"sessions", sessions}, {"tokens", tokens},
 		{"today", today}, {"prune", prune}, {"cancelled", cancelled},
 	} {

@@ -17,18 +17,22 @@ func user(name, role string) statestore.User {
 func users(t *testing.T, b *bench) {
 	ctx := t.Context()
 	ana := user("ana", "admin")
-	ana.MustChange, ana.LastLogin = true, kept(start)
+	ana.MustChange = true
 	must(t, b.CreateUser(ctx, ana))
 	must(t, b.CreateUser(ctx, user("安娜", "viewer")))
 	code(t, b.CreateUser(ctx, user("ana", "viewer")), vedette.CodeConflict)
 	code(t, b.CreateUser(ctx, user("", "viewer")), vedette.CodeInvalid)
 	got, err := b.UserByName(ctx, "ana")
 	must(t, err)
+	ana.Version = 1
 	same(t, "user", got, ana)
 	_, err = b.UserByName(ctx, "Ana")
 	code(t, err, vedette.CodeNotFound)
 	got.MustChange, got.Hash = false, "$argon2id$y"
 	must(t, b.UpdateUser(ctx, got))
+	code(t, b.UpdateUser(ctx, got), vedette.CodeConflict) // it is at version 2 now
+	got.Version, got.LastLogin = 2, kept(start.Add(time.Hour))
+	must(t, b.LoggedIn(ctx, "ana", start.Add(time.Hour)))
 	all, err := b.Users(ctx, "default")
 	must(t, err)
 	same(t, "users", len(all), 2)
@@ -70,7 +74,7 @@ func sessions(t *testing.T, b *bench) {
 	ctx := t.Context()
 	session := func(n byte) statestore.Session {
 		return statestore.Session{Hash: sha256.Sum256([]byte{n}), User: "ana", From: "192.0.2.1", Created: kept(start.Add(time.Duration(n) * time.Second)),
-			Seen: kept(start), Expires: kept(start.Add(time.Hour))}
+			Seen: kept(start), Expires: kept(start.Add(time.Hour)), Version: 3}
 	}
 	must(t, b.CreateUser(ctx, user("ana", "viewer")))
 	must(t, b.CreateSession(ctx, session(1)))
