@@ -58,6 +58,9 @@ export function nonce(): string | undefined {
   return value && !value.startsWith("__") ? value : undefined;
 }
 
+/** Dialogs and menus hang here and not on the body: for the body they would lock scrolling by a style without a nonce. */
+const overlay = () => document.getElementById("overlay") ?? document.body;
+
 export function ThemeProvider({ children }: { children: ReactNode }) {
   const [mode, setMode] = useState<Mode>(initialMode);
   const { language } = useLanguage();
@@ -71,7 +74,7 @@ export function ThemeProvider({ children }: { children: ReactNode }) {
   const csp = useMemo(() => ({ nonce: nonce() }), []);
   return (
     <ModeContext.Provider value={value}>
-      <ConfigProvider theme={config} locale={language === "zh" ? zhCN : enUS} csp={csp} componentSize="small" wave={{ disabled: true }}>
+      <ConfigProvider theme={config} locale={language === "zh" ? zhCN : enUS} csp={csp} componentSize="small" getPopupContainer={overlay} wave={{ disabled: true }}>
         <AntApp component={false} message={{ maxCount: 3 }}>{children}</AntApp>
       </ConfigProvider>
     </ModeContext.Provider>
