@@ -34,6 +34,9 @@ func (j *job) begin(in *Input) {
 // emit finishes the working event and hands a copy of it out.
 func (j *job) emit(in *Input) {
 	ev := &j.work
+	if in.around != nil {
+		in.around.add(ev)
+	}
 	addHeader(in.Header, ev)
 	if j.encoding != "" {
 		ev.Add(FieldEncoding, j.encoding)

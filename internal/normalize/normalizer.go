@@ -22,6 +22,7 @@ type Normalizer struct {
 
 	scratch scratch
 	json    fastjson.Parser
+	inner   fastjson.Parser // for JSON within an envelope of JSON
 	head    SyslogHeader
 	work    vedette.Event
 }
@@ -67,7 +68,9 @@ func (n *Normalizer) Normalize(rec *vedette.Record, fn func(*vedette.Event)) {
 		job.each(&in, list.values)
 		return
 	}
-	job.one(&in)
+	if !job.unwrap(&in) {
+		job.one(&in)
+	}
 }
 
 // Panics returns how often each parser had to be stopped, by name.

@@ -34,6 +34,7 @@ type Input struct {
 	Header *SyslogHeader   // nil when there was none
 	JSON   *fastjson.Value // nil unless the message is one JSON object
 
+	around  *envelope
 	scratch *scratch // memory of the Normalizer; nil when a test made the Input by hand
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/vedette-soc/vedette/internal/normalize/linux"
 	"github.com/vedette-soc/vedette/internal/normalize/suricata"
 	"github.com/vedette-soc/vedette/internal/normalize/web"
+	"github.com/vedette-soc/vedette/internal/normalize/windows"
 	"github.com/vedette-soc/vedette/internal/normalize/zeek"
 )
 
@@ -21,6 +22,7 @@ import (
 func Parsers() []normalize.Parser {
 	return []normalize.Parser{
 		linux.NewSysmon(),
+		windows.New(),
 		auditd.New(),
 		suricata.New(),
 		zeek.New(),

@@ -72,7 +72,7 @@ func several(text, id string) bool {
 // Parse fills the event from all lines of the input.
 func (*Parser) Parse(in *normalize.Input, ev *vedette.Event) error {
 	if in.JSON != nil {
-		return normalize.ErrNotMine
+		return parseLaurel(in, ev)
 	}
 	line, rest, _ := strings.Cut(in.Text, "\n")
 	r, ok := readRecord(line)

@@ -155,10 +155,20 @@ func socketAddress(digits string) netip.AddrPort {
 	return netip.AddrPort{}
 }
 
+// addressPort reads an address and a port; the result is not valid when one of them is not.
+func addressPort(address, port string) netip.AddrPort {
+	a, err := netip.ParseAddr(address)
+	p, err2 := strconv.ParseUint(port, 10, 16)
+	if err != nil || err2 != nil {
+		return netip.AddrPort{}
+	}
+	return netip.AddrPortFrom(a, uint16(p))
+}
+
 // conclude adds what the whole event means.
 func (f *facts) conclude(ev *vedette.Event) {
 	name := f.syscall
-	if known := syscallNames[name]; known != "" && ev.Value("src.arch") == "c000003e" {
+	if known := syscallNames[name]; known != "" && strings.TrimPrefix(ev.Value("src.arch"), "0x") == "c000003e" {
 		name = known
 		if _, has := ev.Get("src.SYSCALL"); !has {
 			ev.Add("src.SYSCALL", name)

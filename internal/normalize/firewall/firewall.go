@@ -30,7 +30,8 @@ func (*Parser) Parse(in *normalize.Input, ev *vedette.Event) error {
 		return filterlog(text, ev)
 	case fromKernel(in) && strings.Contains(text, "SRC=") && strings.Contains(text, " DST=") && strings.Contains(text, "IN="):
 		return netfilter(text, ev)
-	case startsWithPair(text) && strings.Contains(text, "devid=") && strings.Contains(text, "type=") && strings.Contains(text, "logid="):
+	case startsWithPair(text) && strings.Contains(text, " logid=") && strings.Contains(text, " type=") &&
+		(strings.Contains(text, " devid=") || strings.Contains(text, " vd=")):
 		return fortigate(in, text, ev)
 	}
 	return normalize.ErrNotMine

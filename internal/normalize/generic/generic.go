@@ -16,6 +16,9 @@ type Pairs struct{}
 // NewPairs makes the parser.
 func NewPairs() *Pairs { return &Pairs{} }
 
+// Fallback is true: the parser takes any line of that form.
+func (*Pairs) Fallback() bool { return true }
+
 // Name is "pairs".
 func (*Pairs) Name() string { return "pairs" }
 
@@ -60,6 +63,9 @@ type Text struct{}
 
 // NewText makes the parser.
 func NewText() *Text { return &Text{} }
+
+// Fallback is true: the parser takes any line.
+func (*Text) Fallback() bool { return true }
 
 // Name is "text".
 func (*Text) Name() string { return "text" }

@@ -15,6 +15,9 @@ type JSON struct{}
 // NewJSON makes the parser.
 func NewJSON() *JSON { return &JSON{} }
 
+// Fallback is true: the parser takes any object.
+func (*JSON) Fallback() bool { return true }
+
 // Name is "json".
 func (*JSON) Name() string { return "json" }
 

@@ -44,7 +44,7 @@ func parseAccess(in *normalize.Input, text string, ev *vedette.Event) bool {
 // accessHead reads what stands before the time. A user name may hold blanks.
 func accessHead(head string) (r request, host string, ok bool) {
 	words := strings.Fields(head)
-	if len(words) < 3 {
+	if len(words) < 2 {
 		return r, "", false
 	}
 	if len(words) >= 4 && !normalize.IsAddress(words[0]) && (normalize.IsAddress(words[1]) || words[2] == "-") {
@@ -54,7 +54,9 @@ func accessHead(head string) (r request, host string, ok bool) {
 		return r, "", false
 	}
 	r.client = words[0]
-	r.user = strings.Join(words[2:], " ")
+	if len(words) > 2 {
+		r.user = strings.Join(words[2:], " ")
+	}
 	return r, host, true
 }
 
