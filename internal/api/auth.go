@@ -31,13 +31,14 @@ func (a *API) identify(ctx context.Context, q *request, r *http.Request) error {
 	if q.known {
 		return nil
 	}
-	if wait := a.failures.wait(addressKey(q.from)); wait > 0 {
-		return limitedFor(wait, "too many failed attempts from this address")
-	}
 	p, secret, err := a.credentials(ctx, r)
 	if err != nil {
-		if vedette.CodeOf(err) == vedette.CodeUnauthenticated && (r.Header.Get("Authorization") != "" || secret != "") {
-			a.failures.take(addressKey(q.from))
+		// Guessing is slowed. Whoever has a good secret passes all the same: behind one address there may be many.
+		tried := r.Header.Get("Authorization") != "" || secret != ""
+		if vedette.CodeOf(err) == vedette.CodeUnauthenticated && tried {
+			if wait := a.failures.take(addressKey(q.from)); wait > 0 {
+				return limitedFor(wait, "too many failed attempts from this address")
+			}
 		}
 		return err
 	}

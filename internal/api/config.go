@@ -13,7 +13,7 @@ type Config struct {
 	Proxies   []netip.Prefix // reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed
 	Rate      float64        // requests per second that one person, token or address may make for long
 	Burst     int            // requests that may come at once
-	Failures  int            // failed attempts with a token or a session that one address has, and gets back one every ten seconds
+	Failures  int            // attempts with wrong tokens or sessions that one address has; it gets one back every ten seconds
 	Streams   int            // clients that may listen to the stream
 	Ring      int            // messages that the stream keeps for those who come back
 	Queue     int            // objects that may wait for one client of the stream

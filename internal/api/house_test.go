@@ -60,6 +60,8 @@ type house struct {
 	engine *detect.Engine
 	people map[string]*client // one of each role
 	anon   *client
+	broken error  // what the next reload says
+	ready  func() // called by every /readyz
 }
 
 // open builds a house; edit may change its configuration.
@@ -115,10 +117,15 @@ func (h *house) build(log *slog.Logger, edit []func(*api.Config)) {
 			normalizer.Normalize(rec, func(ev *vedette.Event) { out = append(out, ev) })
 			return out
 		},
-		Reload:    h.reload,
-		Sources:   sources.List,
-		Live:      func() api.LiveStats { return api.LiveStats{Records: 7, Since: time.Now()} },
-		Ready:     func(context.Context) []api.RoomStatus { return []api.RoomStatus{{Room: "journal", Ready: true}} },
+		Reload:  h.reload,
+		Sources: sources.List,
+		Live:    func() api.LiveStats { return api.LiveStats{Records: 7, Since: time.Now()} },
+		Ready: func(context.Context) []api.RoomStatus {
+			if h.ready != nil {
+				h.ready()
+			}
+			return []api.RoomStatus{{Room: "journal", Ready: true}, {Room: "eventstore", Ready: h.broken == nil, Reason: "the disk is full"}}
+		},
 		Listening: func() api.Listening { return api.Listening{SyslogTCP: "0.0.0.0:1514"} },
 	})
 	must(t, err)
@@ -134,6 +141,9 @@ func (h *house) build(log *slog.Logger, edit []func(*api.Config)) {
 
 // reload loads the starter rule and what was uploaded, as the server does.
 func (h *house) reload(ctx context.Context) error {
+	if h.broken != nil {
+		return h.broken
+	}
 	files := []catalog.File{{Path: "starter.yml", Origin: "starter", Data: []byte(starterRule)}}
 	uploads, err := h.store.RuleUploads(ctx, vedette.DefaultTenant)
 	if err != nil {

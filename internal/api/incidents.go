@@ -130,11 +130,11 @@ func (a *API) updateIncident(ctx context.Context, in *incidentEditInput) (*versi
 	if err != nil {
 		return nil, err
 	}
-	requestOf(ctx).note(in.ID, editText(in.Body))
 	incident, err := a.edit(ctx, in.ID, version, in.Body)
 	if err != nil {
 		return nil, err
 	}
+	requestOf(ctx).kept = true
 	return versioned(incident, incident.Version), nil
 }
 
@@ -142,18 +142,17 @@ func (a *API) updateIncidents(ctx context.Context, in *incidentBatchInput) (*bod
 	q := requestOf(ctx)
 	var result BatchResult
 	for _, id := range in.Body.IDs {
-		item, entry := BatchItem{ID: id}, vedette.AuditEntry{What: "incident.update", Object: id, Detail: editText(in.Body.Edit)}
+		item := BatchItem{ID: id}
 		incident, err := a.edit(ctx, id, 0, in.Body.Edit)
 		if err != nil {
 			item.Problem = a.problem(q, "updateIncidents", err)
-			entry.Failed, entry.Detail = true, item.Problem.Detail
+			a.audit(ctx, vedette.AuditEntry{What: "incident.update", Object: id, Detail: item.Problem.Detail, Failed: true})
 			result.Failed++
 		} else {
 			incident.Evidence = nil
 			item.Incident = &incident
 			result.Changed++
 		}
-		a.audit(ctx, entry)
 		result.Items = append(result.Items, item)
 	}
 	q.note("", fmt.Sprintf("%d changed, %d failed; %s", result.Changed, result.Failed, editText(in.Body.Edit)))
@@ -169,7 +168,7 @@ func (a *API) edit(ctx context.Context, id string, version int64, edit IncidentE
 	if err := a.checkEdit(ctx, q.principal.Tenant, id, edit); err != nil {
 		return vedette.Incident{}, err
 	}
-	incident, err := a.deps.Store.EditIncident(ctx, q.principal.Tenant, id, version, statestore.IncidentEdit{Status: edit.Status, Owner: edit.Owner, Verdict: edit.Verdict})
+	incident, err := a.audited(ctx, "incident.update", id, editText(edit)).EditIncident(ctx, q.principal.Tenant, id, version, statestore.IncidentEdit{Status: edit.Status, Owner: edit.Owner, Verdict: edit.Verdict})
 	if err != nil {
 		return vedette.Incident{}, err
 	}
@@ -177,7 +176,7 @@ func (a *API) edit(ctx context.Context, id string, version int64, edit IncidentE
 	if edit.Reason == "" {
 		return incident, nil
 	}
-	if _, err := a.write(ctx, id, edit.Reason); err != nil {
+	if _, err := a.write(ctx, a.deps.Store, id, edit.Reason); err != nil {
 		a.deps.Log.Error("the reason of an edit is missing from the notes", "incident", id, "error", err)
 	}
 	return incident, nil

@@ -42,17 +42,6 @@ func (l *limiter) take(key string) time.Duration {
 	return l.until(b, now)
 }
 
-// wait returns how long the key would have to wait, and uses nothing.
-func (l *limiter) wait(key string) time.Duration {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	b, ok := l.keys[key]
-	if !ok {
-		return 0
-	}
-	return l.until(b, l.now())
-}
-
 func (l *limiter) until(b *rate.Limiter, now time.Time) time.Duration {
 	missing := 1 - b.TokensAt(now)
 	if missing <= 0 {

@@ -34,26 +34,26 @@ func (a *API) listNotes(ctx context.Context, in *incidentInput) (*pageOutput[ved
 }
 
 func (a *API) addNote(ctx context.Context, in *noteInput) (*bodyOutput[vedette.Note], error) {
-	requestOf(ctx).note(in.ID, in.Body.Text)
 	if _, err := a.deps.Store.Incident(ctx, requestOf(ctx).principal.Tenant, in.ID); err != nil {
 		return nil, err
 	}
-	note, err := a.write(ctx, in.ID, in.Body.Text)
+	note, err := a.write(ctx, a.audited(ctx, "incident.note", in.ID, in.Body.Text), in.ID, in.Body.Text)
 	if err != nil {
 		return nil, err
 	}
+	requestOf(ctx).kept = true
 	return &bodyOutput[vedette.Note]{Body: note}, nil
 }
 
 // write keeps a note in the name of whoever asks.
-func (a *API) write(ctx context.Context, incidentID, text string) (vedette.Note, error) {
+func (a *API) write(ctx context.Context, store *statestore.Store, incidentID, text string) (vedette.Note, error) {
 	q := requestOf(ctx)
 	var id [8]byte
 	_, _ = rand.Read(id[:]) // never fails
 	note := vedette.Note{
 		ID: "note-" + hex.EncodeToString(id[:]), IncidentID: incidentID, Time: a.deps.Now().UTC(), Who: q.principal.Name, Text: text,
 	}
-	return note, a.deps.Store.AddNote(ctx, q.principal.Tenant, note)
+	return note, store.AddNote(ctx, q.principal.Tenant, note)
 }
 
 func (a *API) listIncidentLog(ctx context.Context, in *incidentLogInput) (*pageOutput[vedette.AuditEntry], error) {

@@ -23,6 +23,7 @@ type request struct {
 	principal access.Principal
 	known     bool // principal is set
 	reached   bool // the handler was called
+	kept      bool // the audit line of a success is stored already
 	object    string
 	detail    string
 	failure   string // what the caller was told when it failed

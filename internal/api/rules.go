@@ -172,10 +172,11 @@ func (a *API) updateRule(ctx context.Context, in *ruleEditInput) (*bodyOutput[ve
 		}
 		setting.Auto = *in.Body.Auto
 	}
-	q.note(in.ID, fmt.Sprintf("off %v, auto %v", setting.Off, setting.Auto))
-	if err := a.deps.Store.SetRuleSetting(ctx, q.principal.Tenant, in.ID, setting); err != nil {
+	detail := fmt.Sprintf("off %v, auto %v", setting.Off, setting.Auto)
+	if err := a.audited(ctx, "rule.update", in.ID, detail).SetRuleSetting(ctx, q.principal.Tenant, in.ID, setting); err != nil {
 		return nil, err
 	}
+	q.kept = true
 	if err := a.deps.Reload(ctx); err != nil {
 		return nil, fmt.Errorf("use the rule's new setting: %w", err)
 	}
@@ -190,9 +191,11 @@ func (a *API) deleteRule(ctx context.Context, in *ruleInput) (*nothing, error) {
 	if rule.Origin != OriginUpload {
 		return nil, vedette.Errorf(vedette.CodeConflict, "this rule was not uploaded: it can be switched off, or removed from %s", rule.Origin)
 	}
-	if err := a.deps.Store.DeleteRuleUpload(ctx, requestOf(ctx).principal.Tenant, rule.File); err != nil {
+	q := requestOf(ctx)
+	if err := a.audited(ctx, "rule.delete", in.ID, "").DeleteRuleUpload(ctx, q.principal.Tenant, rule.File); err != nil {
 		return nil, err
 	}
+	q.kept = true
 	if err := a.deps.Reload(ctx); err != nil {
 		return nil, fmt.Errorf("unload the rule: %w", err)
 	}

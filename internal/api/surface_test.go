@@ -144,7 +144,7 @@ func TestLimiterForgetsAndSharesBeyondItsBound(t *testing.T) {
 	if len(l.keys) > 3 {
 		t.Errorf("%d keys are remembered", len(l.keys))
 	}
-	if wait := l.wait("a"); wait <= 0 || wait > time.Second {
+	if wait := l.take("a"); wait <= 0 || wait > time.Second {
 		t.Errorf("a has to wait %s", wait)
 	}
 	now = now.Add(time.Minute)

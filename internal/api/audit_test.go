@@ -1,0 +1,113 @@
+package api_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/vedette-soc/vedette"
+	"github.com/vedette-soc/vedette/internal/api"
+)
+
+// sample is a request that makes an operation write.
+type sample struct {
+	path   string
+	body   any
+	status int
+}
+
+func samples(h *house, t *testing.T) map[string]sample {
+	c := h.people["admin"]
+	action := func(target string) string {
+		body := map[string]any{"kind": "block_address", "target": target, "ttl_seconds": 60, "reason": "r"}
+		return into[vedette.Action](t, c.do("POST", "/api/v1/actions", body).want(t, 201)).ID
+	}
+	undo := action("203.0.113.3")
+	c.do("POST", "/api/v1/actions/"+undo+"/approve", "{}").want(t, 200)
+	token := into[api.NewToken](t, c.do("POST", "/api/v1/tokens", map[string]any{"name": "gone", "scopes": []string{"read"}}).want(t, 201)).ID
+	return map[string]sample{
+		"createUser":      {"/api/v1/users", map[string]any{"name": "ada", "role": "viewer"}, 201},
+		"updateUser":      {"/api/v1/users/ada", map[string]any{"role": "analyst"}, 200},
+		"resetPassword":   {"/api/v1/users/ada/password", nil, 200},
+		"deleteUser":      {"/api/v1/users/ada", nil, 204},
+		"createToken":     {"/api/v1/tokens", map[string]any{"name": "t", "scopes": []string{"read"}}, 201},
+		"deleteToken":     {"/api/v1/tokens/" + token, nil, 204},
+		"updateIncident":  {"/api/v1/incidents/inc-1", map[string]any{"status": "working"}, 200},
+		"updateIncidents": {"/api/v1/incidents/batch", map[string]any{"ids": []string{"inc-1"}, "edit": map[string]any{"status": "open"}}, 200},
+		"addNote":         {"/api/v1/incidents/inc-1/notes", map[string]any{"text": "n"}, 201},
+		"proposeAction":   {"/api/v1/actions", map[string]any{"kind": "block_address", "target": "203.0.113.9", "ttl_seconds": 60, "reason": "r"}, 201},
+		"approveAction":   {"/api/v1/actions/" + action("203.0.113.1") + "/approve", "{}", 200},
+		"rejectAction":    {"/api/v1/actions/" + action("203.0.113.2") + "/reject", map[string]any{"reason": "no"}, 200},
+		"undoAction":      {"/api/v1/actions/" + undo + "/undo", map[string]any{"reason": "wrong"}, 200},
+		"uploadRules":     {"/api/v1/rules", uploaded("uploaded-1", "high"), 200},
+		"updateRule":      {"/api/v1/rules/uploaded-1", map[string]any{"state": "off"}, 200},
+		"deleteRule":      {"/api/v1/rules/uploaded-1", nil, 204},
+	}
+}
+
+// Every operation that writes leaves one line when it works, and one when it is refused.
+func TestEveryWriteIsInTheAuditLog(t *testing.T) {
+	h := open(t)
+	h.fold(incident("inc-1", 90))
+	all := samples(h, t)
+	order := []string{"createUser", "updateUser", "resetPassword", "deleteUser", "createToken", "deleteToken", "updateIncident", "updateIncidents",
+		"addNote", "proposeAction", "approveAction", "rejectAction", "undoAction", "uploadRules", "updateRule", "deleteRule"}
+	elsewhere := map[string]bool{"login": true, "logout": true, "changePassword": true, "testRule": true} // sessions have their own test
+	ops := map[string]operation{}
+	for _, op := range documented(t) {
+		if _, ok := all[op.ID]; op.Method != http.MethodGet && !ok && !elsewhere[op.ID] {
+			t.Errorf("%s writes, and no sample shows that it is audited", op.ID)
+		}
+		ops[op.ID] = op
+	}
+	for _, id := range order {
+		s, op := all[id], ops[id]
+		what := op.between("Audited as ", " ")
+		what = strings.TrimSuffix(strings.TrimSpace(what), ".")
+		before := count(h.audited(t), what, false)
+		headers := []string{}
+		if id == "uploadRules" {
+			headers = append(headers, "Content-Type", "application/yaml")
+		}
+		h.people["admin"].do(op.Method, s.path, s.body, headers...).want(t, s.status)
+		if got := count(h.audited(t), what, false) - before; got != 1 {
+			t.Errorf("%s left %d lines called %s", id, got, what)
+		}
+		h.people["viewer"].do(op.Method, s.path, s.body, headers...).want(t, http.StatusForbidden)
+		entries := h.audited(t)
+		if e, ok := find(entries, what); !ok || !e.Failed || e.Who != "token:viewer" || e.From == "" || !strings.Contains(e.Detail, "permission") {
+			t.Errorf("%s, refused, left %+v", id, e)
+		}
+		before = len(entries)
+		h.anon.do(op.Method, s.path, s.body, headers...).want(t, http.StatusUnauthorized)
+		if got := len(h.audited(t)); got != before {
+			t.Errorf("%s by nobody left %d lines", id, got-before)
+		}
+	}
+}
+
+func count(entries []vedette.AuditEntry, what string, failed bool) int {
+	n := 0
+	for _, e := range entries {
+		if e.What == what && e.Failed == failed && e.Who == "token:admin" {
+			n++
+		}
+	}
+	return n
+}
+
+func TestAuditLogPages(t *testing.T) {
+	h := open(t)
+	h.fold(incident("inc-1", 90))
+	for range 5 {
+		h.people["analyst"].do("POST", "/api/v1/incidents/inc-1/notes", map[string]any{"text": "n"}).want(t, 201)
+	}
+	c := h.people["admin"]
+	page := into[api.Page[vedette.AuditEntry]](t, c.do("GET", "/api/v1/audit?object=inc-1&limit=2", nil).want(t, 200))
+	if page.Total != 5 || len(page.Items) != 2 || page.Next == "" {
+		t.Errorf("%+v", page)
+	}
+	if page := into[api.Page[vedette.AuditEntry]](t, c.do("GET", "/api/v1/audit?who=token:analyst&limit=100", nil).want(t, 200)); page.Total != 5 {
+		t.Errorf("%d lines by the analyst", page.Total)
+	}
+}

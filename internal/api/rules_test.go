@@ -1,0 +1,154 @@
+package api_test
+
+import (
+	"archive/tar"
+	"archive/zip"
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"mime/multipart"
+	"strings"
+	"testing"
+
+	"github.com/vedette-soc/vedette"
+	"github.com/vedette-soc/vedette/internal/api"
+)
+
+func uploaded(id, level string) string {
+	return fmt.Sprintf("title: %s\nid: %s\nlevel: %s\nlogsource: {product: linux, service: sshd}\ndetection:\n  s:\n    source.ip: 192.0.2.7\n  condition: s\nfalsepositives: [none]\n", id, id, level)
+}
+
+func TestRulesFromUploadToRemoval(t *testing.T) {
+	h := open(t)
+	c := h.people["analyst"]
+	body := uploaded("up-1", "high") + "---\n" + uploaded("up-2", "low") + "---\ntitle: bad\nid: up-3\nlogsource: {product: linux}\ndetection: {s: {a|nosuch: b}, condition: s}\n"
+	got := into[api.RuleUpload](t, c.do("POST", "/api/v1/rules?name=mine.yml", body, "Content-Type", "application/yaml").want(t, 200))
+	if strings.Join(got.Added, " ") != "up-1 up-2" || len(got.Rejected) != 1 || !strings.Contains(got.Rejected[0].File, "mine.yml") {
+		t.Fatalf("%+v", got)
+	}
+	page := into[api.Page[vedette.RuleStatus]](t, c.do("GET", "/api/v1/rules?limit=2", nil).want(t, 200))
+	if page.Total != 3 || page.Next == "" || len(page.Items[0].FiredDays) != 30 {
+		t.Errorf("%+v", page)
+	}
+	if p := into[api.Page[vedette.RuleStatus]](t, c.do("GET", "/api/v1/rules?q=ssh+failed&state=live", nil)); p.Total != 1 {
+		t.Errorf("the search found %d", p.Total)
+	}
+	one := into[vedette.RuleStatus](t, c.do("GET", "/api/v1/rules/up-1", nil).want(t, 200))
+	if one.Origin != api.OriginUpload || !strings.Contains(one.Source, "id: up-1") || strings.Contains(one.Source, "up-2") {
+		t.Errorf("%+v", one)
+	}
+	off := into[vedette.RuleStatus](t, c.do("PATCH", "/api/v1/rules/up-1", map[string]any{"state": "off"}).want(t, 200))
+	if off.State != vedette.RuleOff {
+		t.Errorf("state %s", off.State)
+	}
+	c.do("PATCH", "/api/v1/rules/up-1", map[string]any{"auto": true}).want(t, 403) // an analyst may not let it act alone
+	h.people["responder"].do("PATCH", "/api/v1/rules/up-1", map[string]any{"auto": true}).want(t, 200)
+	c.do("PATCH", "/api/v1/rules/none", map[string]any{"state": "off"}).want(t, 404)
+	c.do("DELETE", "/api/v1/rules/11111111-1111-4111-8111-111111111111", nil).want(t, 409)
+	c.do("DELETE", "/api/v1/rules/up-1", nil).want(t, 204)
+	c.do("GET", "/api/v1/rules/up-1", nil).want(t, 404)
+}
+
+func TestUploadDoesNotReplaceARuleOfAnotherOrigin(t *testing.T) {
+	h := open(t)
+	got := into[api.RuleUpload](t, h.people["analyst"].do("POST", "/api/v1/rules", starterRule, "Content-Type", "application/yaml").want(t, 200))
+	if len(got.Added) != 0 || len(got.Rejected) != 1 || !strings.Contains(got.Rejected[0].Problem, "starter") {
+		t.Errorf("%+v", got)
+	}
+}
+
+func tarGz(t *testing.T, files map[string]string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	w := tar.NewWriter(z)
+	for name, data := range files {
+		must(t, w.WriteHeader(&tar.Header{Name: name, Mode: 0o644, Size: int64(len(data)), Typeflag: tar.TypeReg}))
+		_, err := w.Write([]byte(data))
+		must(t, err)
+	}
+	must(t, w.Close())
+	must(t, z.Close())
+	return b.Bytes()
+}
+
+func TestUploadOfArchivesAndForms(t *testing.T) {
+	h := open(t)
+	c := h.people["analyst"]
+	packed := tarGz(t, map[string]string{"a/one.yml": uploaded("tar-1", "high"), "../../etc/two.yaml": uploaded("tar-2", "low"), "readme.txt": "x"})
+	got := into[api.RuleUpload](t, c.do("POST", "/api/v1/rules", packed, "Content-Type", "application/gzip").want(t, 200))
+	if len(got.Added) != 2 || len(got.Rejected) != 0 {
+		t.Errorf("tar.gz: %+v", got)
+	}
+	var zipped bytes.Buffer
+	z := zip.NewWriter(&zipped)
+	w, err := z.Create("three.yml")
+	must(t, err)
+	_, err = w.Write([]byte(uploaded("zip-1", "high")))
+	must(t, err)
+	must(t, z.Close())
+	var form bytes.Buffer
+	m := multipart.NewWriter(&form)
+	for name, data := range map[string][]byte{"x.zip": zipped.Bytes(), "y.yml": []byte(uploaded("form-1", "low"))} {
+		part, err := m.CreateFormFile("file", name)
+		must(t, err)
+		_, err = part.Write(data)
+		must(t, err)
+	}
+	must(t, m.Close())
+	got = into[api.RuleUpload](t, c.do("POST", "/api/v1/rules", form.Bytes(), "Content-Type", m.FormDataContentType()).want(t, 200))
+	if len(got.Added) != 2 {
+		t.Errorf("form: %+v", got)
+	}
+}
+
+func TestUploadBombs(t *testing.T) {
+	h := open(t)
+	c := h.people["analyst"]
+	// 64 MiB of nothing, packed small: refused as a rule by its size.
+	bomb := tarGz(t, map[string]string{"bomb.yml": strings.Repeat("a", 64<<20)})
+	got := into[api.RuleUpload](t, c.do("POST", "/api/v1/rules", bomb, "Content-Type", "application/gzip").want(t, 200))
+	if len(got.Added) != 0 || len(got.Rejected) == 0 {
+		t.Errorf("the bomb gave %+v", got)
+	}
+	// YAML that doubles itself.
+	lol := "a: &a [x,x,x,x,x,x,x,x,x,x]\n"
+	for i := 'b'; i < 'l'; i++ {
+		lol += fmt.Sprintf("%c: &%c [%s]\n", i, i, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*%c,", i-1), 10), ","))
+	}
+	lol += "title: lol\nid: lol\nlogsource: {product: linux}\ndetection: {s: {f: *k}, condition: s}\n"
+	got = into[api.RuleUpload](t, c.do("POST", "/api/v1/rules", lol, "Content-Type", "application/yaml").want(t, 200))
+	if len(got.Added) != 0 {
+		t.Errorf("the laughing rule gave %+v", got)
+	}
+	c.do("POST", "/api/v1/rules", make([]byte, 17<<20), "Content-Type", "application/zip").want(t, 413)
+	c.do("POST", "/api/v1/rules", []byte{}, "Content-Type", "application/yaml").want(t, 400)
+	c.do("POST", "/api/v1/rules", []byte("--x--"), "Content-Type", "multipart/form-data").want(t, 400)
+	c.do("POST", "/api/v1/rules/test", `{"record":"`+strings.Repeat("a", 2<<20)+`"}`).want(t, 413)
+	c.do("POST", "/api/v1/rules/test", strings.Repeat(`{"record":`, 20000)).want(t, 400)
+}
+
+const sshd = `<38>Nov 23 10:00:00 web-01 sshd[411]: Failed password for root from 203.0.113.9 port 4711 ssh2`
+
+func TestRuleExplainsItself(t *testing.T) {
+	h := open(t)
+	c := h.people["viewer"]
+	test := func(body map[string]any) api.RuleTest {
+		return into[api.RuleTest](t, c.do("POST", "/api/v1/rules/test", body).want(t, 200))
+	}
+	id := "11111111-1111-4111-8111-111111111111"
+	yes := test(map[string]any{"rule_id": id, "record": sshd, "format": "syslog"})
+	if !yes.Matched || !yes.Applies || yes.Alert == nil || yes.Event == nil || len(yes.Selections) != 2 || len(yes.Alert.Entities) == 0 {
+		t.Errorf("%+v", yes)
+	}
+	no := test(map[string]any{"yaml": strings.ReplaceAll(starterRule, "203.0.113.", "198.51.100."), "record": sshd})
+	if no.Matched || no.FirstFailed == "" || no.Alert != nil || no.Selections[1].Fields[0].Actual != "203.0.113.9" {
+		t.Errorf("%+v", no)
+	}
+	c.do("POST", "/api/v1/rules/test", map[string]any{"rule_id": "none", "record": sshd}).want(t, 404)
+	c.do("POST", "/api/v1/rules/test", map[string]any{"yaml": "title: x", "record": sshd}).want(t, 400)
+	c.do("POST", "/api/v1/rules/test", map[string]any{"rule_id": id}).want(t, 400)
+	c.do("POST", "/api/v1/rules/test", map[string]any{"record": sshd}).want(t, 400)
+	c.do("POST", "/api/v1/rules/test", map[string]any{"rule_id": id, "event_id": "x"}).want(t, 400)
+	c.do("POST", "/api/v1/rules/test", map[string]any{"rule_id": id, "event_id": "1-1"}).want(t, 404)
+}
