@@ -8,6 +8,9 @@
 // The format is the one that the libyal project and [MS-EVEN6] describe: a file header, chunks of 64 KiB that can be
 // read alone, and in each chunk records of binary XML that share templates and names.
 //
+// Strings are given as the log has them, white space at their end included (evtx_dump cuts it off); times have six
+// digits behind the second, as there.
+//
 // Event logs come from machines that were attacked, crashed or were copied while running, so the package promises:
 //   - a damaged chunk or record costs only itself; what was skipped is reported at the end as [*Damage];
 //   - nothing in a file decides how much memory or time is spent: nesting, templates, output and work have limits;
