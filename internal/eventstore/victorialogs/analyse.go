@@ -2,9 +2,9 @@ package victorialogs
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -115,9 +115,10 @@ func niceStep(d time.Duration) time.Duration {
 
 // Fields implements eventstore.Searcher.
 func (s *Store) Fields(ctx context.Context, q eventstore.Query, limit int) ([]eventstore.FieldCount, error) {
-	found, err := s.counts(ctx, q, limit, "name", "hits", func(p *plan) (*logstorage.Query, error) {
-		return p.then("field_names")
-	})
+	if err := checkCount(limit); err != nil {
+		return nil, err
+	}
+	found, err := s.counts(ctx, q, "field_names", "name", "hits")
 	if err != nil {
 		return nil, err
 	}
@@ -135,9 +136,12 @@ func (s *Store) Values(ctx context.Context, q eventstore.Query, field string, li
 	if field == "" {
 		return nil, vedette.Errorf(vedette.CodeInvalid, "which field's values are wanted?")
 	}
-	found, err := s.counts(ctx, q, limit, field, "vedette.rows", func(p *plan) (*logstorage.Query, error) {
-		return p.then(`top %d by (%s) hits as %s`, limit+1, strconv.Quote(field), strconv.Quote("vedette.rows"))
-	})
+	if err := checkCount(limit); err != nil {
+		return nil, err
+	}
+	const rows = "vedette.rows"
+	pipe := fmt.Sprintf("top %d by (%q) hits as %q", limit+1, field, rows)
+	found, err := s.counts(ctx, q, pipe, field, rows)
 	if err != nil {
 		return nil, err
 	}
@@ -145,17 +149,20 @@ func (s *Store) Values(ctx context.Context, q eventstore.Query, field string, li
 	return found[:min(limit, len(found))], nil
 }
 
-// counts runs a query that ends with names and numbers, most first.
-func (s *Store) counts(ctx context.Context, q eventstore.Query, limit int, name, hits string,
-	extend func(*plan) (*logstorage.Query, error)) ([]eventstore.ValueCount, error) {
+func checkCount(limit int) error {
 	if limit < 1 || limit > maxNames {
-		return nil, vedette.Errorf(vedette.CodeInvalid, "between 1 and %d can be asked for, not %d", maxNames, limit)
+		return vedette.Errorf(vedette.CodeInvalid, "between 1 and %d can be asked for, not %d", maxNames, limit)
 	}
+	return nil
+}
+
+// counts runs a query with another pipe at its end, one that gives names and numbers, and returns them, most first.
+func (s *Store) counts(ctx context.Context, q eventstore.Query, pipe, name, hits string) ([]eventstore.ValueCount, error) {
 	p, err := compile(q, time.Now())
 	if err != nil {
 		return nil, err
 	}
-	query, err := extend(p)
+	query, err := p.then(pipe)
 	if err != nil {
 		return nil, err
 	}

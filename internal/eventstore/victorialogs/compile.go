@@ -1,7 +1,6 @@
 package victorialogs
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -189,9 +188,8 @@ func (p *plan) within(since, until int64) *logstorage.Query {
 }
 
 // then returns the query with another pipe at its end. The pipe is ours, never the user's.
-func (p *plan) then(format string, args ...any) (*logstorage.Query, error) {
-	text := p.query.String() + " | " + fmt.Sprintf(format, args...)
-	q, err := logstorage.ParseQueryAtTimestamp(text, p.query.GetTimestamp())
+func (p *plan) then(pipe string) (*logstorage.Query, error) {
+	q, err := logstorage.ParseQueryAtTimestamp(p.query.String()+" | "+pipe, p.query.GetTimestamp())
 	if err != nil {
 		return nil, vedette.Errorf(vedette.CodeInternal, "extend a query: %w", err)
 	}

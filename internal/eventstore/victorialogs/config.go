@@ -28,7 +28,7 @@ func DefaultConfig(dir string) Config {
 		MaxFuture:    24 * time.Hour,
 		MemoryBytes:  64 << 20,
 		MinFreeBytes: 512 << 20,
-		Visible:      200 * time.Millisecond,
+		Visible:      100 * time.Millisecond,
 		QueryTime:    30 * time.Second,
 		QueryRows:    10_000,
 		QueryBytes:   64 << 20,

@@ -32,7 +32,7 @@ func (s *Store) Present(ctx context.Context, from, through uint64) (*eventstore.
 		return found, nil
 	}
 	var mu sync.Mutex
-	err = s.between(ctx, tenants, eventstore.KindEvent, from, through, func(_ uint, db *logstorage.DataBlock) {
+	err = s.between(ctx, tenants, span{eventstore.KindEvent, from, through}, func(_ uint, db *logstorage.DataBlock) {
 		mu.Lock()
 		defer mu.Unlock()
 		seqs, places := values(db, eventstore.FieldSeq), values(db, eventstore.FieldPlace)
@@ -45,7 +45,7 @@ func (s *Store) Present(ctx context.Context, from, through uint64) (*eventstore.
 	if err != nil {
 		return nil, err
 	}
-	err = s.between(ctx, tenants, eventstore.KindAlert, from, through, func(_ uint, db *logstorage.DataBlock) {
+	err = s.between(ctx, tenants, span{eventstore.KindAlert, from, through}, func(_ uint, db *logstorage.DataBlock) {
 		mu.Lock()
 		defer mu.Unlock()
 		for _, id := range values(db, eventstore.FieldID) {
@@ -58,11 +58,17 @@ func (s *Store) Present(ctx context.Context, from, through uint64) (*eventstore.
 	return found, nil
 }
 
-// between finds the rows of a kind in a range of sequences, whenever they happened.
-func (s *Store) between(ctx context.Context, tenants []logstorage.TenantID, kind string, from, through uint64,
-	block logstorage.WriteDataBlockFunc) error {
+// span is a kind of row and a range of sequences, both ends included.
+type span struct {
+	kind          string
+	from, through uint64
+}
+
+// between finds the rows of a span, whenever they happened.
+func (s *Store) between(ctx context.Context, tenants []logstorage.TenantID, of span, block logstorage.WriteDataBlockFunc) error {
 	q, err := logstorage.ParseQueryAtTimestamp(fmt.Sprintf(`{%s=%q} %[3]q:>=%[4]d %[3]q:<=%[5]d | fields %[3]q, %[6]q, %[7]q`,
-		eventstore.FieldKind, kind, eventstore.FieldSeq, from, through, eventstore.FieldPlace, eventstore.FieldID), time.Now().UnixNano())
+		eventstore.FieldKind, of.kind, eventstore.FieldSeq, of.from, of.through, eventstore.FieldPlace, eventstore.FieldID),
+		time.Now().UnixNano())
 	if err != nil {
 		return vedette.Errorf(vedette.CodeInternal, "ask for sequences: %w", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -87,7 +88,9 @@ func (s *Store) open() (err error) {
 			err = vedette.Errorf(code, "open the event store in %s: %v", s.cfg.Dir, v)
 		}
 	}()
-	fs.MustMkdirIfNotExist(s.cfg.Dir)
+	if err := os.MkdirAll(s.cfg.Dir, 0o700); err != nil {
+		return vedette.Errorf(vedette.CodeUnavailable, "make the event store's directory: %w", err)
+	}
 	s.engine = logstorage.MustOpenStorage(s.dir, &logstorage.StorageConfig{
 		Retention:             s.cfg.Retention,
 		FutureRetention:       max(s.cfg.MaxFuture, 24*time.Hour) + 24*time.Hour, // whole days; ours is the stricter
