@@ -47,7 +47,9 @@ func (j *job) emit(in *Input) {
 	*out = *ev
 	out.Fields = slices.Clone(ev.Fields)
 	j.events++
+	j.outside = true
 	j.fn(out)
+	j.outside = false
 }
 
 // unparsed emits the record as it is, with the reason.

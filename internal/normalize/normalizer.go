@@ -51,26 +51,35 @@ func New(cfg Config, parsers []Parser, log *slog.Logger) (*Normalizer, error) {
 // memory with the record or the Normalizer. Seq and Place are left to the caller.
 func (n *Normalizer) Normalize(rec *vedette.Record, fn func(*vedette.Event)) {
 	raw, encoding := n.decode(rec)
-	text := strings.TrimRight(strings.TrimPrefix(raw, "\ufeff"), " \t\r\n\x00")
-	in := Input{Record: rec, Text: text, scratch: &n.scratch}
-	if head, rest := n.header(rec, text); head != nil {
+	job := job{Normalizer: n, encoding: encoding, raw: raw, fn: fn}
+	in := Input{Record: rec, scratch: &n.scratch}
+	in.Text = strings.TrimRight(strings.TrimPrefix(raw, "\ufeff"), " \t\r\n\x00")
+	if err := job.open(&in); err != nil {
+		job.raw = raw
+		job.unparsed(&in, reasonOf(err))
+	}
+}
+
+// open takes the header off, finds out whether the rest is JSON, and treats it accordingly. A defect of this room is
+// isolated like one of a parser.
+func (j *job) open(in *Input) (err error) {
+	defer j.recovered("normalize", &err)
+	if head, rest := j.header(in.Record, in.Text); head != nil {
 		in.Header, in.Text = head, rest
 	}
-	job := job{Normalizer: n, encoding: encoding, raw: raw, fn: fn}
 	if strings.TrimSpace(in.Text) == "" {
-		job.unparsed(&in, ReasonEmpty)
-		return
+		return ReasonEmpty
 	}
-	if list := n.readJSON(&in); list.err != "" {
-		job.unparsed(&in, list.err)
-		return
-	} else if list.values != nil {
-		job.each(&in, list.values)
-		return
+	list := j.readJSON(in)
+	switch {
+	case list.err != "":
+		return list.err
+	case list.values != nil:
+		j.each(in, list.values)
+	case !j.unwrap(in):
+		j.one(in)
 	}
-	if !job.unwrap(&in) {
-		job.one(&in)
-	}
+	return nil
 }
 
 // Panics returns how often each parser had to be stopped, by name.
@@ -89,6 +98,7 @@ type job struct {
 	encoding string
 	events   int
 	fresh    bool // the working event is ready for the current input
+	outside  bool // the caller has the event; what panics now is not ours to recover
 	fn       func(*vedette.Event)
 }
 
@@ -149,7 +159,7 @@ func (j *job) try(p Parser, in *Input) error {
 
 // split lets a parser take a record apart; a part that cannot be parsed does not spoil the others.
 func (j *job) split(s Splitter, in *Input) (err error) {
-	defer j.recovered(s, &err)
+	defer j.recovered(s.Name(), &err)
 	whole := j.raw
 	defer func() { j.raw = whole }()
 	return s.Split(in, func(sub *Input) error {
@@ -169,7 +179,7 @@ func (j *job) split(s Splitter, in *Input) (err error) {
 
 // parse runs one parser over the working event.
 func (j *job) parse(p Parser, in *Input) (err error) {
-	defer j.recovered(p, &err)
+	defer j.recovered(p.Name(), &err)
 	if !j.fresh || len(j.work.Fields) > 0 {
 		j.begin(in)
 	}
@@ -181,14 +191,17 @@ func (j *job) parse(p Parser, in *Input) (err error) {
 }
 
 // recovered turns a panic of a parser into an error, and remembers it.
-func (j *job) recovered(p Parser, err *error) {
+func (j *job) recovered(name string, err *error) {
 	r := recover()
 	if r == nil {
 		return
 	}
-	j.panics[p.Name()]++
-	if count := j.panics[p.Name()]; count == 1 || count%1000 == 0 {
-		j.log.Error("parser panicked", "parser", p.Name(), "panic", fmt.Sprint(r), "times", count, "stack", string(debug.Stack()))
+	if j.outside {
+		panic(r)
+	}
+	j.panics[name]++
+	if count := j.panics[name]; count == 1 || count%1000 == 0 {
+		j.log.Error("parser panicked", "parser", name, "panic", fmt.Sprint(r), "times", count, "stack", string(debug.Stack()))
 	}
 	j.fresh = false
 	*err = ReasonPanic

@@ -126,8 +126,10 @@ func zoneOf(s string, loc *time.Location) (zone *time.Location, rest string) {
 		return loc, s
 	}
 	rest, minutes := trimmed[3:], 0
-	if m, ok := digits(strings.TrimPrefix(rest, ":")[:min(2, len(strings.TrimPrefix(rest, ":")))]); ok && m < 60 {
-		minutes, rest = m, strings.TrimPrefix(rest, ":")[2:]
+	if after := strings.TrimPrefix(rest, ":"); len(after) >= 2 {
+		if m, ok := digits(after[:2]); ok && m < 60 && after[0] != ' ' {
+			minutes, rest = m, after[2:]
+		}
 	}
 	offset := hours*3600 + minutes*60
 	if trimmed[0] == '-' {

@@ -95,7 +95,6 @@ func TestEnvelopes(t *testing.T) {
 	}
 }
 
-
 func BenchmarkAll(b *testing.B) {
 	for name, text := range map[string]string{
 		"sshd":     "<38>Nov 23 14:10:50 web01 sshd[2411]: Failed password for invalid user admin from 203.0.113.7 port 40112 ssh2",

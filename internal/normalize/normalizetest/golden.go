@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -145,14 +146,18 @@ func Fuzz(f *testing.F, parsers ...normalize.Parser) {
 			f.Add(bytes.TrimRight(line, "\n"))
 		}
 	}
-	n := New(f, parsers...)
 	f.Fuzz(func(t *testing.T, data []byte) {
+		var log bytes.Buffer
+		n, err := normalize.New(normalize.Config{}, parsers, slog.New(slog.NewTextHandler(&log, nil)))
+		if err != nil {
+			t.Fatal(err)
+		}
 		events := Events(n, string(data))
 		if len(events) == 0 {
 			t.Fatal("a record without an event")
 		}
 		for name, count := range n.Panics() {
-			t.Fatalf("parser %s panicked %d times", name, count)
+			t.Fatalf("parser %s panicked %d times: %s", name, count, log.String())
 		}
 		for _, ev := range events {
 			Check(t, ev)
