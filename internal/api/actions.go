@@ -13,7 +13,7 @@ type actionsInput struct {
 	State    []string `query:"state" enum:"proposed,refused,rejected,applying,active,expired,undone,failed" maxItems:"8" doc:"Any of these, separated by commas"`
 	Incident string   `query:"incident" maxLength:"64"`
 	Target   string   `query:"target" maxLength:"256" doc:"Address or network"`
-	pageParams
+	PageParams
 }
 
 type actionInput struct {

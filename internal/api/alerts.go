@@ -15,7 +15,7 @@ type alertsInput struct {
 	Severity string    `query:"severity" enum:"info,low,medium,high,critical" doc:"At least this severe"`
 	Since    time.Time `query:"since" doc:"Default: 30 days ago"`
 	Until    time.Time `query:"until" doc:"Default: up to the newest"`
-	pageParams
+	PageParams
 }
 
 // AlertsPage is one piece of the list of alerts. Counting them all costs a scan, so there is no total.

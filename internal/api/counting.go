@@ -8,7 +8,7 @@ import (
 )
 
 type histogramInput struct {
-	eventRange
+	EventRange
 	Buckets int `query:"buckets" minimum:"1" maximum:"500" default:"60"`
 }
 
@@ -26,7 +26,7 @@ type Bucket struct {
 }
 
 type eventFieldsInput struct {
-	eventRange
+	EventRange
 	Limit int `query:"limit" minimum:"1" maximum:"1000" default:"200"`
 }
 
@@ -44,7 +44,7 @@ type FieldShares struct {
 }
 
 type eventValuesInput struct {
-	eventRange
+	EventRange
 	Field string `query:"field" required:"true" minLength:"1" maxLength:"256" example:"source.ip"`
 	Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"10"`
 }
@@ -62,7 +62,7 @@ type ValueCounts struct {
 }
 
 func (a *API) histogramEvents(ctx context.Context, in *histogramInput) (*bodyOutput[Histogram], error) {
-	q, err := a.query(ctx, in.eventRange)
+	q, err := a.query(ctx, in.EventRange)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +81,7 @@ func (a *API) histogramEvents(ctx context.Context, in *histogramInput) (*bodyOut
 }
 
 func (a *API) listEventFields(ctx context.Context, in *eventFieldsInput) (*bodyOutput[FieldShares], error) {
-	q, err := a.query(ctx, in.eventRange)
+	q, err := a.query(ctx, in.EventRange)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func (a *API) listEventFields(ctx context.Context, in *eventFieldsInput) (*bodyO
 }
 
 func (a *API) listEventValues(ctx context.Context, in *eventValuesInput) (*bodyOutput[ValueCounts], error) {
-	q, err := a.query(ctx, in.eventRange)
+	q, err := a.query(ctx, in.EventRange)
 	if err != nil {
 		return nil, err
 	}

@@ -10,7 +10,7 @@ import (
 type entitiesInput struct {
 	Kind string `query:"kind" enum:"host,user,address,file,process,domain,cloud_account"`
 	Q    string `query:"q" maxLength:"256" doc:"Part of the name"`
-	pageParams
+	PageParams
 }
 
 type entityInput struct {

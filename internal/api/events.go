@@ -30,14 +30,15 @@ type EventsPage struct {
 	TookMS int64   `json:"took_ms" doc:"How long the store worked"`
 }
 
-type eventRange struct {
+// EventRange are the query parameters of every search.
+type EventRange struct {
 	Query string    `query:"query" maxLength:"8192" doc:"LogsQL; empty finds everything" example:"event.outcome:failure source.ip:203.0.113.9"`
 	Since time.Time `query:"since" doc:"Default: 24 hours ago, or before until"`
 	Until time.Time `query:"until" doc:"Default: up to the newest"`
 }
 
 type eventsInput struct {
-	eventRange
+	EventRange
 	Accept string `header:"Accept" hidden:"true" doc:"text/csv or application/x-ndjson exports instead of paging"`
 	Cursor string `query:"cursor" maxLength:"1024" doc:"Cursor from the next of the page before"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"1000000" doc:"How many events at most: 1 to 1000 in JSON, default 100; up to 1,000,000 in an export, default 100,000"`
@@ -67,7 +68,7 @@ func (a *API) registerEvents() {
 }
 
 // query is the range as the store asks for it.
-func (a *API) query(ctx context.Context, in eventRange) (eventstore.Query, error) {
+func (a *API) query(ctx context.Context, in EventRange) (eventstore.Query, error) {
 	q := eventstore.Query{
 		Tenant: requestOf(ctx).principal.Tenant, Text: in.Query, Kind: eventstore.KindEvent, Since: in.Since, Until: in.Until,
 	}
@@ -88,7 +89,7 @@ func firstTime(t, otherwise time.Time) time.Time {
 }
 
 func (a *API) searchEvents(ctx context.Context, in *eventsInput) (*exportOutput, error) {
-	q, err := a.query(ctx, in.eventRange)
+	q, err := a.query(ctx, in.EventRange)
 	if err != nil {
 		return nil, err
 	}

@@ -62,6 +62,7 @@ type house struct {
 	anon   *client
 	broken error  // what the next reload says
 	ready  func() // called by every /readyz
+	folds  uint64
 }
 
 // open builds a house; edit may change its configuration.
@@ -181,7 +182,8 @@ func (h *house) hire() {
 // fold puts incidents into the store.
 func (h *house) fold(incidents ...vedette.Incident) {
 	h.t.Helper()
-	must(h.t, h.store.SaveFold(h.t.Context(), statestore.Fold{Seq: 1, Incidents: incidents}))
+	h.folds++
+	must(h.t, h.store.SaveFold(h.t.Context(), statestore.Fold{Seq: h.folds, Incidents: incidents}))
 }
 
 func incident(id string, score int) vedette.Incident {

@@ -21,7 +21,7 @@ type incidentsInput struct {
 	Since    time.Time `query:"since" doc:"Whose last alert is not older"`
 	Until    time.Time `query:"until" doc:"Whose first alert is older"`
 	Sort     string    `query:"sort" enum:"score,last,created" default:"score" doc:"Highest or newest first"`
-	pageParams
+	PageParams
 }
 
 type incidentInput struct {

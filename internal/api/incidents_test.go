@@ -80,7 +80,7 @@ func TestEditOfAnOldVersionIsAConflict(t *testing.T) {
 			failed++
 		}
 	}
-	if len(log.Items) != 10 || failed != 7 {
+	if len(log.Items) != 9 || failed != 6 {
 		t.Errorf("%d lines in the log, %d of them failed", len(log.Items), failed)
 	}
 }

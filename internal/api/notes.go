@@ -18,7 +18,7 @@ type noteInput struct {
 
 type incidentLogInput struct {
 	ID string `path:"id" maxLength:"64"`
-	pageParams
+	PageParams
 }
 
 func (a *API) listNotes(ctx context.Context, in *incidentInput) (*pageOutput[vedette.Note], error) {

@@ -31,13 +31,13 @@ type versionedOutput[T any] struct {
 	Body T
 }
 
-// pageParams are the query parameters of every list.
-type pageParams struct {
+// PageParams are the query parameters of every list. It is exported because huma looks into exported fields only.
+type PageParams struct {
 	Cursor string `query:"cursor" maxLength:"1024" doc:"Cursor from the next of the page before"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"50" doc:"How many items at most"`
 }
 
-func (p pageParams) page() statestore.Page { return statestore.Page{Limit: p.Limit, Cursor: p.Cursor} }
+func (p PageParams) page() statestore.Page { return statestore.Page{Limit: p.Limit, Cursor: p.Cursor} }
 
 // versioned is an answer with its version as ETag.
 func versioned[T any](body T, version int64) *versionedOutput[T] {

@@ -18,7 +18,7 @@ type rulesInput struct {
 	State    string `query:"state" enum:"live,off,rejected"`
 	Severity string `query:"severity" enum:"info,low,medium,high,critical" doc:"At least this severe"`
 	Tactic   string `query:"tactic" maxLength:"64" example:"credential-access"`
-	pageParams
+	PageParams
 }
 
 type ruleInput struct {
@@ -58,7 +58,7 @@ func (a *API) listRules(ctx context.Context, in *rulesInput) (*pageOutput[vedett
 		return in.State != "" && string(r.State) != in.State || r.Severity < lowest ||
 			in.Tactic != "" && !slices.Contains(r.Tactics, in.Tactic) || !ruleHas(r, in.Q)
 	})
-	page, err := slicePage(all, in.pageParams)
+	page, err := slicePage(all, in.PageParams)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func ruleHas(r vedette.RuleStatus, words string) bool {
 }
 
 // slicePage is one page of a list that is held in memory; its cursor is a place in the list.
-func slicePage[T any](all []T, in pageParams) (Page[T], error) {
+func slicePage[T any](all []T, in PageParams) (Page[T], error) {
 	from := 0
 	if in.Cursor != "" {
 		var err error

@@ -41,7 +41,7 @@ type tokenInput struct {
 type auditInput struct {
 	Object string `query:"object" maxLength:"256" doc:"Id of what it was done to"`
 	Who    string `query:"who" maxLength:"128"`
-	pageParams
+	PageParams
 }
 
 func (a *API) listTokens(ctx context.Context, _ *nothing) (*pageOutput[Token], error) {
