@@ -1,57 +1,84 @@
 package access
 
 import (
-	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
 	"time"
 
 	"github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/statestore"
 )
 
+// How long a session lasts.
+const (
+	SessionIdle = 12 * time.Hour     // without use
+	SessionLife = 7 * 24 * time.Hour // at the most
+)
+
+const (
+	seenEvery   = time.Minute     // how exactly the last use of a session or token is kept
+	rememberFor = 5 * time.Second // how long another process's changes may go unnoticed
+	rememberMax = 4096            // sessions, tokens and users each
+)
+
 // Gate lets people and programs in. Its methods may be called from any goroutine.
 type Gate struct {
-	store *statestore.Store
-	now   func() time.Time
+	store    *statestore.Store
+	now      func() time.Time
+	hasher   *hasher
+	guesses  guesses
+	sessions *recent[statestore.Session]
+	tokens   *recent[statestore.Token]
+	users    *recent[statestore.User]
 }
 
 // New makes a gate over the users, sessions and tokens of the store.
-func New(store *statestore.Store, now func() time.Time) *Gate { return &Gate{store: store, now: now} }
-
-// Session is a signed-in person.
-type Session struct {
-	Tenant     string
-	Name       string
-	Role       Role
-	MustChange bool // the password has to be changed before anything else
-	Created    time.Time
-	Expires    time.Time // whatever happens; without use it ends earlier
+func New(store *statestore.Store, now func() time.Time) *Gate {
+	return &Gate{
+		store: store, now: now, hasher: newHasher(), guesses: newGuesses(),
+		sessions: newRecent[statestore.Session](rememberFor, rememberMax),
+		tokens:   newRecent[statestore.Token](rememberFor, rememberMax),
+		users:    newRecent[statestore.User](rememberFor, rememberMax),
+	}
 }
 
-// Principal returns who the session speaks for.
-func (s Session) Principal() Principal {
-	return Principal{Tenant: s.Tenant, Name: s.Name, Role: s.Role, MustChange: s.MustChange}
+// newSecret returns 256 random bits as text.
+func newSecret() string {
+	b := make([]byte, 32)
+	rand.Read(b) // never fails
+	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-// Login checks a name and password given from a network address and returns a new session with its secret.
-// Wrong ones are unauthenticated; too many attempts are limited.
-func (g *Gate) Login(ctx context.Context, name, password, from string) (Session, string, error) {
-	return Session{}, "", unfinished()
+func hashOf(secret string) [32]byte { return sha256.Sum256([]byte(secret)) }
+
+// maxSecret bounds what is hashed at all; ours have 43 to 64 bytes.
+const maxSecret = 256
+
+func unauthenticated(text string) error {
+	return &vedette.Error{Code: vedette.CodeUnauthenticated, Message: text}
 }
 
-// Session returns whom a session's secret speaks for. An unknown or expired one is unauthenticated.
-func (g *Gate) Session(ctx context.Context, secret string) (Principal, error) {
-	return Principal{}, unfinished()
+func notFound(err error) bool { return err != nil && vedette.CodeOf(err) == vedette.CodeNotFound }
+
+// allowed refuses changes by those who are no administrators.
+func allowed(by By) error {
+	if !by.Principal.May(Admin) {
+		return vedette.Errorf(vedette.CodeDenied, "only an administrator may do this")
+	}
+	return nil
 }
 
-// Logout ends a session. Ending one that does not exist is no error.
-func (g *Gate) Logout(ctx context.Context, secret, from string) error { return unfinished() }
-
-// ChangePassword replaces the password of the person whose session secret this is. Every session of that person ends,
-// and a new one with its secret is returned.
-func (g *Gate) ChangePassword(ctx context.Context, secret, old, fresh, from string) (Session, string, error) {
-	return Session{}, "", unfinished()
+// entry is what the audit log says of a change.
+func (by By) entry(what, object, detail string) vedette.AuditEntry {
+	return vedette.AuditEntry{Tenant: by.Principal.Tenant, Who: by.Principal.Name, From: by.From, What: what, Object: object, Detail: detail}
 }
 
-func unfinished() error {
-	return vedette.Errorf(vedette.CodeUnavailable, "the gate is not ready")
+// refused completes the error of a change that failed with what the audit log had to say against it.
+func refused(err, logged error) error {
+	if logged == nil {
+		return err
+	}
+	return errors.Join(err, logged)
 }
