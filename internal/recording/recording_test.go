@@ -206,6 +206,9 @@ func TestStopsWhenAsked(t *testing.T) {
 
 // Every kind of recorded third-party archive must be readable as it lies.
 func TestRecordedArchives(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads 1.2 GiB; run without -short")
+	}
 	root := os.Getenv("VEDETTE_DATA")
 	if root == "" {
 		root = filepath.Join("..", "..", "..", "shared", "data")
