@@ -1,0 +1,251 @@
+package triage
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"time"
+
+	vedette "github.com/vedette-soc/vedette"
+	"github.com/vedette-soc/vedette/internal/entity"
+)
+
+// Bounds of one incident's document.
+const (
+	maxEntities = 96
+	maxObjects  = 24 // of the entities: files, programs, domains
+	maxRules    = 64
+)
+
+// caseFile is an open incident in memory. Everything beside the document is derived from it.
+type caseFile struct {
+	vedette.Incident
+	groups  []*group       // equal alerts, in the order of arrival
+	knots   map[node]*knot // its entities that tie
+	trying  bool           // nobody got in yet
+	touched time.Time      // when it was last folded into
+	dirty   bool
+}
+
+// group is equal alerts of one incident, of which the first and the last are kept.
+type group struct {
+	sight
+	file        *caseFile
+	first, last vedette.Alert
+	whole       bool // last is not cut to what is kept yet: that waits until it stays the last
+	count       int64
+}
+
+// knot is what an incident knows about one of its entities.
+type knot struct {
+	grip  grip
+	last  time.Time
+	shown bool // kept evidence names it
+}
+
+// newCase opens an incident for an alert. Its id is made from the alert's, so that a replay gives the same.
+func newCase(a *vedette.Alert, now time.Time) *caseFile {
+	sum := sha256.Sum256([]byte(a.Tenant + "\x00" + a.ID))
+	return &caseFile{
+		Incident: vedette.Incident{
+			ID: "inc-" + hex.EncodeToString(sum[:8]), Tenant: a.Tenant, Status: vedette.StatusOpen,
+			First: a.Time, Last: a.Time, Detected: a.Detected, Created: now,
+		},
+		knots: make(map[node]*knot),
+	}
+}
+
+// count adds an alert to the sums of the incident.
+func (f *caseFile) count(a *vedette.Alert) {
+	f.Alerts++
+	if a.Time.Before(f.First) {
+		f.First = a.Time
+	}
+	if a.Time.After(f.Last) {
+		f.Last = a.Time
+	}
+	if f.Detected.IsZero() || !a.Detected.IsZero() && a.Detected.Before(f.Detected) {
+		f.Detected = a.Detected
+	}
+	for i := range f.Rules {
+		r := &f.Rules[i]
+		if r.RuleID != a.RuleID {
+			continue
+		}
+		r.Count++
+		if a.Time.Before(r.First) {
+			r.First = a.Time
+		}
+		if a.Time.After(r.Last) {
+			r.Last = a.Time
+		}
+		return
+	}
+	f.Tactics = mergeTactics(f.Tactics, a.Tactics)
+	if len(f.Rules) < maxRules {
+		f.Rules = append(f.Rules, vedette.RuleCount{
+			RuleID: a.RuleID, Title: clean(a.RuleTitle, 200), Severity: a.Severity, Tactics: a.Tactics, Count: 1, First: a.Time, Last: a.Time,
+		})
+	}
+}
+
+// name adds the entities of an alert to the incident's list and calls fresh for each that is new to it.
+func (f *caseFile) name(refs []vedette.EntityRef, fresh func(vedette.EntityRef)) {
+	for _, ref := range refs {
+		at := slices.IndexFunc(f.Entities, func(e vedette.EntityRef) bool { return e.Kind == ref.Kind && e.Name == ref.Name })
+		if at >= 0 {
+			if weightOf(ref.Role) > weightOf(f.Entities[at].Role) {
+				f.Entities[at].Role = ref.Role
+			}
+			continue
+		}
+		if len(f.Entities) >= maxEntities || isObject(ref.Kind) && f.objects() >= maxObjects {
+			continue
+		}
+		f.Entities = append(f.Entities, ref)
+		fresh(ref)
+	}
+}
+
+func (f *caseFile) objects() int {
+	n := 0
+	for _, e := range f.Entities {
+		if isObject(e.Kind) {
+			n++
+		}
+	}
+	return n
+}
+
+func isObject(kind vedette.EntityKind) bool {
+	return kind == vedette.EntityFile || kind == vedette.EntityProcess || kind == vedette.EntityDomain
+}
+
+// weightOf orders roles by how much they say.
+func weightOf(role vedette.Role) int {
+	switch role {
+	case vedette.RoleActor:
+		return 3
+	case vedette.RoleTarget:
+		return 2
+	case vedette.RoleObject:
+		return 1
+	}
+	return 0
+}
+
+// again counts one more alert in a group.
+func (g *group) again(a *vedette.Alert) {
+	if g.count++; a.Time.Before(g.first.Time) {
+		if g.count == 2 {
+			g.last, g.whole = g.first, false
+		}
+		g.first = evidence(a)
+		return
+	}
+	if g.count == 2 || !a.Time.Before(g.last.Time) {
+		g.last, g.whole = *a, true
+	}
+	for _, t := range g.ties {
+		if k := g.file.knots[t.node]; k != nil && k.grip == t.grip && a.Time.After(k.last) {
+			k.last = a.Time
+		}
+	}
+}
+
+// evidence is the part of an alert that is kept: bounded, and without what only detection needs.
+func evidence(a *vedette.Alert) vedette.Alert {
+	e := *a
+	e.Auto, e.IncidentID = false, ""
+	e.Matched = make(map[string]string, min(len(a.Matched), maxKeptFields))
+	names := make([]string, 0, len(a.Matched))
+	for name := range a.Matched {
+		names = append(names, name)
+	}
+	slices.SortFunc(names, func(x, y string) int { return cmp.Or(placeOf(x)-placeOf(y), cmp.Compare(x, y)) })
+	for _, name := range names[:min(len(names), maxKeptFields)] {
+		e.Matched[clip(name, 128)] = clip(a.Matched[name], maxKeptValue)
+	}
+	return e
+}
+
+// placeOf puts the fields first that triage itself reads.
+func placeOf(field string) int {
+	if field == "event.outcome" || field == "message" {
+		return 0
+	}
+	return 1
+}
+
+const (
+	maxKeptFields = 16
+	maxKeptValue  = 512
+)
+
+// tighten derives the knots from the groups and from the entities that no kept evidence names.
+func (f *caseFile) tighten(networks entity.Networks) {
+	clear(f.knots)
+	f.trying = true
+	for _, g := range f.groups {
+		f.trying = f.trying && g.phase == attempt
+		for _, t := range g.ties {
+			f.tie(t, g)
+		}
+	}
+	for _, ref := range f.Entities {
+		n := node{f.Tenant, ref.Kind, ref.Name}
+		if f.knots[n] != nil || ref.Role == "" || ref.Kind == vedette.EntityProcess {
+			continue
+		}
+		k := &knot{grip: touched, last: f.First}
+		switch {
+		case isObject(ref.Kind):
+			k.grip = trace
+		case ref.Kind == vedette.EntityAddress && !isInternal(ref.Name, networks):
+			k.grip = peer
+			if ref.Role == vedette.RoleActor {
+				k.grip = actor
+			}
+		}
+		f.knots[n] = k
+	}
+}
+
+// tie tightens one knot by what a group shows.
+func (f *caseFile) tie(t tie, g *group) {
+	last := g.first.Time
+	if g.count > 1 && g.last.Time.After(last) {
+		last = g.last.Time
+	}
+	k := f.knots[t.node]
+	if k == nil {
+		f.knots[t.node] = &knot{grip: t.grip, last: last, shown: true}
+		return
+	}
+	switch {
+	case t.grip == held && k.grip == touched || t.grip == actor && k.grip == peer:
+		k.grip, k.last = t.grip, last
+	case t.grip == k.grip && last.After(k.last):
+		k.last = last
+	}
+	k.shown = true
+}
+
+// crowded picks the group that says least when there are too many: of the rule with the most groups, the one with the
+// fewest alerts, and of those the latest; when every rule has one group, the mildest.
+func (f *caseFile) crowded() *group {
+	perRule := make(map[string]int, len(f.groups))
+	for _, g := range f.groups {
+		perRule[g.first.RuleID]++
+	}
+	return slices.MinFunc(f.groups, func(a, b *group) int {
+		return cmp.Or(
+			cmp.Compare(perRule[b.first.RuleID], perRule[a.first.RuleID]),
+			cmp.Compare(a.first.Severity, b.first.Severity),
+			cmp.Compare(a.count, b.count),
+			b.first.Time.Compare(a.first.Time),
+			cmp.Compare(b.key, a.key),
+		)
+	})
+}

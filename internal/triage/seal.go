@@ -1,0 +1,106 @@
+package triage
+
+import (
+	"cmp"
+	"slices"
+
+	vedette "github.com/vedette-soc/vedette"
+)
+
+// seal completes an incident's document from its groups: evidence with numbers, score with reasons, title and story.
+func (b *book) seal(f *caseFile) {
+	cites := f.number()
+	acts := f.acts(cites)
+	broke := brokeIn(f.groups)
+	f.Reasons = b.reasons(f, broke)
+	f.Score = 0
+	for _, r := range f.Reasons {
+		f.Score += r.Points
+	}
+	f.Severity = severityOf(f.Score)
+	f.Title = titleOf(f, acts, broke)
+	f.Story = storyOf(acts)
+}
+
+// number lists the evidence in the order of time and returns the numbers by which each group is cited.
+func (f *caseFile) number() map[*group][]int {
+	type piece struct {
+		vedette.Evidence
+		group *group
+		last  bool
+	}
+	var pieces []piece
+	for _, g := range f.groups {
+		if g.whole {
+			g.last, g.whole = evidence(&g.last), false
+		}
+		pieces = append(pieces, piece{vedette.Evidence{Alert: g.first, Count: 1}, g, false})
+		if g.count > 1 {
+			pieces = append(pieces, piece{vedette.Evidence{Alert: g.last, Count: g.count - 1}, g, true})
+		}
+	}
+	slices.SortFunc(pieces, func(x, y piece) int {
+		return cmp.Or(x.Alert.Time.Compare(y.Alert.Time), cmp.Compare(x.group.key, y.group.key), compareBool(x.last, y.last))
+	})
+	cites := make(map[*group][]int, len(f.groups))
+	f.Evidence = make([]vedette.Evidence, 0, len(pieces))
+	for i := range pieces {
+		e := pieces[i].Evidence
+		e.Number = i + 1
+		e.Alert.IncidentID = f.ID
+		e.Text = evidenceText(&e.Alert, pieces[i].group, e.Count)
+		f.Evidence = append(f.Evidence, e)
+		cites[pieces[i].group] = append(cites[pieces[i].group], e.Number)
+	}
+	return cites
+}
+
+func compareBool(x, y bool) int {
+	switch {
+	case x == y:
+		return 0
+	case y:
+		return -1
+	}
+	return 1
+}
+
+// brokeIn returns the group that shows somebody getting in after passwords were guessed: the same outside address, or
+// the same host and account. It is nil when there is none.
+func brokeIn(groups []*group) *group {
+	var found *group
+	for _, in := range groups {
+		if in.step != stepLogin || in.phase != entry || found != nil && !in.first.Time.Before(found.first.Time) {
+			continue
+		}
+		for _, guess := range groups {
+			if guess.step == stepGuess && !guess.first.Time.After(in.first.Time) && sameVictim(guess, in) {
+				found = in
+				break
+			}
+		}
+	}
+	return found
+}
+
+func sameVictim(guess, in *group) bool {
+	host, user := false, false
+	for _, x := range guess.ties {
+		for _, y := range in.ties {
+			if x.node != y.node {
+				continue
+			}
+			switch x.node.kind {
+			case vedette.EntityAddress:
+				if x.grip == actor {
+					return true
+				}
+			case vedette.EntityHost:
+				host = true
+			case vedette.EntityUser:
+				user = true
+			}
+		}
+	}
+	return host && user
+}

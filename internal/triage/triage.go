@@ -1,0 +1,276 @@
+package triage
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+
+	vedette "github.com/vedette-soc/vedette"
+	"github.com/vedette-soc/vedette/internal/entity"
+	"github.com/vedette-soc/vedette/internal/statestore"
+)
+
+// Store is what triage needs of the statestore.
+type Store interface {
+	SaveFold(ctx context.Context, fold statestore.Fold) error
+	OpenIncidents(ctx context.Context, since time.Time, limit int) ([]vedette.Incident, error)
+	Progress(ctx context.Context, name string) (uint64, error)
+}
+
+// Triage folds alerts into incidents. Its methods may be called by many goroutines; folds happen one after the other.
+type Triage struct {
+	// OnChange, when set before the first fold, is told of every incident that a fold made or changed, after it is stored.
+	OnChange func(vedette.Incident)
+
+	cfg      Config
+	store    Store
+	networks entity.Networks
+	names    *entity.Directory
+	now      func() time.Time
+	log      *slog.Logger
+
+	mu      sync.Mutex
+	book    *book
+	mark    uint64
+	stale   bool // memory may be ahead of the store after a failure
+	dropped int64
+}
+
+// Stats is the state of triage in numbers.
+type Stats struct {
+	Open    int   // incidents in memory
+	Dropped int64 // incidents that had to leave memory while they could still take alerts
+	Mark    uint64
+}
+
+// New loads the open incidents and is ready.
+func New(cfg Config, store Store, networks entity.Networks, now func() time.Time, log *slog.Logger) (*Triage, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	t := &Triage{cfg: cfg, store: store, networks: networks, names: entity.NewDirectory(0), now: now, log: log}
+	if err := t.load(context.Background()); err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// Names is what triage knows about which machine has which address. Whoever sees all events lets it observe them.
+func (t *Triage) Names() *entity.Directory { return t.names }
+
+// Stats returns the state in numbers.
+func (t *Triage) Stats() Stats {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return Stats{Open: len(t.book.files), Dropped: t.dropped, Mark: t.mark}
+}
+
+// Forget takes an incident out of memory because people closed it: further alerts begin a new one.
+func (t *Triage) Forget(tenant, id string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if f := t.book.files[id]; f != nil && f.Tenant == tenant {
+		t.book.drop(f)
+	}
+}
+
+// Fold puts the alerts of a journal batch into incidents, stores those that changed in one transaction with the
+// watermark seq, and returns the alerts, in the order given, with the incident of each. A batch at or below the
+// watermark changes nothing; its alerts are only told their incident. seq 0 is a batch outside the journal. After an
+// error nothing was stored and the same batch can be folded again.
+func (t *Triage) Fold(ctx context.Context, seq uint64, alerts []vedette.Alert) ([]vedette.Alert, error) {
+	if len(alerts) == 0 {
+		return alerts, nil
+	}
+	out := slices.Clone(alerts)
+	changed, err := t.fold(ctx, seq, out)
+	if err != nil {
+		return nil, err
+	}
+	if t.OnChange != nil {
+		for _, in := range changed {
+			t.OnChange(in)
+		}
+	}
+	return out, nil
+}
+
+// Locate tells in which incident each alert is, without folding anything.
+func (t *Triage) Locate(alerts []vedette.Alert) []vedette.Alert {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	out := slices.Clone(alerts)
+	t.locate(out)
+	return out
+}
+
+func (t *Triage) fold(ctx context.Context, seq uint64, alerts []vedette.Alert) ([]vedette.Incident, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.stale {
+		if err := t.load(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if seq != 0 && seq <= t.mark {
+		t.locate(alerts)
+		return nil, nil
+	}
+	d := t.put(alerts)
+	files, fold := t.gather(seq, d)
+	if err := t.store.SaveFold(ctx, fold); err != nil {
+		t.stale = true
+		if vedette.CodeOf(err) == vedette.CodeConflict && seq != 0 {
+			return nil, t.behind(ctx, alerts, err)
+		}
+		return nil, fmt.Errorf("store the incidents of a batch: %w", err)
+	}
+	if seq != 0 {
+		t.mark = seq
+	}
+	for i, f := range files {
+		in := fold.Incidents[i]
+		f.Version, f.Status, f.Owner, f.Verdict, f.Closed = in.Version, in.Status, in.Owner, in.Verdict, in.Closed
+		if f.Status == vedette.StatusClosed {
+			t.book.drop(f) // closed by people: what comes next is a new incident
+		}
+	}
+	t.dropped += int64(t.book.shrink(t.cfg.MaxOpen, t.now().Add(-t.cfg.Window)))
+	return fold.Incidents, nil
+}
+
+// behind handles a store that has folded this batch already: memory is read anew and the alerts are located in it.
+func (t *Triage) behind(ctx context.Context, alerts []vedette.Alert, cause error) error {
+	if err := t.load(ctx); err != nil {
+		return err
+	}
+	t.log.Warn("a batch had been folded before", "mark", t.mark, "error", cause)
+	t.locate(alerts)
+	return nil
+}
+
+// load fills memory from the store.
+func (t *Triage) load(ctx context.Context) error {
+	mark, err := t.store.Progress(ctx, statestore.ProgressTriage)
+	if err != nil {
+		return fmt.Errorf("read how far triage has come: %w", err)
+	}
+	open, err := t.store.OpenIncidents(ctx, time.Time{}, t.cfg.MaxOpen)
+	if err != nil {
+		return fmt.Errorf("load the open incidents: %w", err)
+	}
+	b := newBook(t.networks)
+	old := t.now().Add(-t.cfg.Window)
+	for _, in := range slices.Backward(open) {
+		if in.Updated.Before(old) {
+			continue
+		}
+		b.load(in)
+		for i := range in.Evidence {
+			t.learn(&in.Evidence[i].Alert)
+		}
+	}
+	t.book, t.mark, t.stale = b, mark, false
+	return nil
+}
+
+// put adds the alerts to incidents, the earliest first, and returns what they add to entities and rules.
+func (t *Triage) put(alerts []vedette.Alert) *deltas {
+	order := make([]*vedette.Alert, len(alerts))
+	for i := range alerts {
+		order[i] = &alerts[i]
+	}
+	slices.SortStableFunc(order, func(a, b *vedette.Alert) int { return a.Time.Compare(b.Time) })
+	d := newDeltas(t.networks)
+	now := t.now().UTC()
+	for _, a := range order {
+		t.learn(a)
+		t.enrich(a)
+		s := look(a, t.networks)
+		f := t.book.find(a, &s, t.cfg.Window)
+		if f == nil {
+			f = newCase(a, now)
+		}
+		f.touched = now
+		d.alert(a, now)
+		t.book.add(f, a, s, t.cfg.MaxEvidence/2, func(ref vedette.EntityRef) { d.named(a, ref) })
+		a.IncidentID = f.ID
+	}
+	return d
+}
+
+// gather seals the incidents that changed and makes the transaction.
+func (t *Triage) gather(seq uint64, d *deltas) ([]*caseFile, statestore.Fold) {
+	var files []*caseFile
+	for _, f := range t.book.files {
+		if f.dirty {
+			files = append(files, f)
+		}
+	}
+	slices.SortFunc(files, func(a, b *caseFile) int { return cmp.Or(a.First.Compare(b.First), cmp.Compare(a.ID, b.ID)) })
+	fold := statestore.Fold{Seq: seq, Entities: d.entities(), Fired: d.fired()}
+	now := t.now().UTC()
+	for _, f := range files {
+		t.book.seal(f)
+		f.Updated, f.dirty = now, false
+		fold.Incidents = append(fold.Incidents, copyOf(f.Incident))
+	}
+	return files, fold
+}
+
+// copyOf separates a document from memory, which goes on changing.
+func copyOf(in vedette.Incident) vedette.Incident {
+	in.Reasons, in.Entities, in.Tactics = slices.Clone(in.Reasons), slices.Clone(in.Entities), slices.Clone(in.Tactics)
+	in.Rules, in.Evidence = slices.Clone(in.Rules), slices.Clone(in.Evidence)
+	return in
+}
+
+// locate tells alerts their incident.
+func (t *Triage) locate(alerts []vedette.Alert) {
+	for i := range alerts {
+		a := &alerts[i]
+		t.enrich(a)
+		s := look(a, t.networks)
+		if f := t.book.find(a, &s, t.cfg.Window); f != nil {
+			a.IncidentID = f.ID
+		}
+	}
+}
+
+// learn notes which machine has which address, as the alert shows it.
+func (t *Triage) learn(a *vedette.Alert) {
+	host := ""
+	for _, ref := range a.Entities {
+		if ref.Kind == vedette.EntityHost && host == "" {
+			host = ref.Name
+		}
+		if ref.Kind == vedette.EntityAddress && ref.Role == "" && host != "" {
+			if addr, err := netip.ParseAddr(ref.Name); err == nil {
+				t.names.Learn(a.Tenant, addr, host)
+			}
+		}
+	}
+}
+
+// enrich names the machines behind internal addresses that are known by name.
+func (t *Triage) enrich(a *vedette.Alert) {
+	for _, ref := range a.Entities {
+		if ref.Kind != vedette.EntityAddress || ref.Role == "" || len(a.Entities) >= entity.MaxRefs {
+			continue
+		}
+		addr, err := netip.ParseAddr(ref.Name)
+		if err != nil {
+			continue
+		}
+		host := t.names.Host(a.Tenant, addr)
+		known := slices.ContainsFunc(a.Entities, func(e vedette.EntityRef) bool { return e.Kind == vedette.EntityHost && e.Name == host })
+		if host != "" && !known {
+			a.Entities = append(slices.Clip(a.Entities), vedette.EntityRef{Kind: vedette.EntityHost, Name: host, Role: ref.Role})
+		}
+	}
+}
