@@ -47,6 +47,7 @@ type process struct {
 	presentEnd uint64               // last sequence that an earlier run may have stored
 	considered uint64
 	done       atomic.Uint64 // last sequence that went all the way
+	times      detectTimes
 }
 
 // eventStore is what the process needs of the eventstore.
@@ -216,6 +217,7 @@ func (p *process) store(ctx context.Context, b batch) error {
 	p.counts.events.Add(float64(len(events)))
 	for i := range fresh {
 		p.counts.alerts.Add(1, fresh[i].Severity.String())
+		p.times.add(fresh[i].Detected.Sub(fresh[i].Received))
 		p.publish("alert", fresh[i].ID, fresh[i])
 	}
 	for i := range b.events {

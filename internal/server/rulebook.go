@@ -1,0 +1,108 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"slices"
+	"sync"
+
+	"github.com/vedette-soc/vedette"
+	"github.com/vedette-soc/vedette/content"
+	"github.com/vedette-soc/vedette/internal/api"
+	"github.com/vedette-soc/vedette/internal/catalog"
+	"github.com/vedette-soc/vedette/internal/detect"
+	"github.com/vedette-soc/vedette/internal/statestore"
+)
+
+// rulebook gathers the rules from where they are kept: the starter pack, the configured paths, and uploads.
+type rulebook struct {
+	cfg     RulesConfig
+	starter fs.FS
+	state   *statestore.Store
+	log     *slog.Logger
+
+	mu     sync.Mutex // one load at a time
+	engine *detect.Engine
+}
+
+// load reads and compiles everything. Rules that cannot run are logged with the reason; the others load.
+func (b *rulebook) load(ctx context.Context) (*detect.Ruleset, error) {
+	files, problems := b.read(ctx)
+	uploads, err := b.state.RuleUploads(ctx, vedette.DefaultTenant)
+	if err != nil {
+		return nil, fmt.Errorf("load the uploaded rules: %w", err)
+	}
+	for _, u := range uploads {
+		files = append(files, catalog.File{Path: u.Name, Origin: api.OriginUpload, Data: []byte(u.YAML)})
+	}
+	for _, p := range problems {
+		b.log.Warn("read rules", "problem", p.String())
+	}
+	ruleset := detect.CompileWith(detect.Options{Placeholders: b.cfg.Placeholders}, files)
+	for _, p := range ruleset.Problems {
+		b.log.Warn("reject a rule", "problem", p.String())
+	}
+	settings, err := b.settings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	b.log.Info("rules loaded", "rules", len(ruleset.Rules), "rejected", len(ruleset.Problems))
+	return ruleset.With(settings), nil
+}
+
+// read reads the starter pack and the configured paths.
+func (b *rulebook) read(ctx context.Context) (files []catalog.File, problems []catalog.Problem) {
+	if b.cfg.Starter {
+		files, problems = catalog.LoadFS(ctx, b.starter, "starter")
+	}
+	more, troubles := catalog.Load(ctx, b.cfg.Paths)
+	return append(files, more...), append(problems, troubles...)
+}
+
+// settings joins what people chose in the console with the rules that the configuration lets act.
+func (b *rulebook) settings(ctx context.Context) (map[string]detect.Setting, error) {
+	chosen, err := b.state.RuleSettings(ctx, vedette.DefaultTenant)
+	if err != nil {
+		return nil, fmt.Errorf("load the settings of rules: %w", err)
+	}
+	settings := make(map[string]detect.Setting, len(chosen)+len(b.cfg.Auto))
+	for id, s := range chosen {
+		settings[id] = detect.Setting{Off: s.Off, Auto: s.Auto}
+	}
+	for _, id := range b.cfg.Auto {
+		s := settings[id]
+		s.Auto = true
+		settings[id] = s
+	}
+	return settings, nil
+}
+
+// Reload loads everything again and puts it into the engine; no event is missed meanwhile.
+func (b *rulebook) Reload(ctx context.Context) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	ruleset, err := b.load(ctx)
+	if err != nil {
+		return err
+	}
+	b.engine.Swap(ruleset)
+	return nil
+}
+
+// unknownAuto names the configured ids that no rule has.
+func (b *rulebook) unknownAuto() []string {
+	return slices.DeleteFunc(slices.Clone(b.cfg.Auto), func(id string) bool {
+		_, known := b.engine.Ruleset().Rule(id)
+		return known
+	})
+}
+
+// CountRules tells how many of the configured rules run, how many are rejected, and how many files cannot be read.
+func CountRules(ctx context.Context, cfg RulesConfig) (loaded, rejected, unread int) {
+	b := &rulebook{cfg: cfg, starter: content.Rules()}
+	files, problems := b.read(ctx)
+	ruleset := detect.CompileWith(detect.Options{Placeholders: cfg.Placeholders}, files)
+	return len(ruleset.Rules), len(ruleset.Problems), len(problems)
+}

@@ -1,0 +1,56 @@
+package server
+
+import (
+	"context"
+	"time"
+
+	"github.com/vedette-soc/vedette"
+)
+
+const (
+	checkpointEvery = 5 * time.Second
+	sourcesSnapshot = "sources"
+)
+
+// keepUp does what is done every few seconds: move the checkpoint on, write the register of sources down, tell the
+// console.
+func (s *Server) keepUp(ctx context.Context) {
+	tick := time.NewTicker(checkpointEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if err := s.process.Checkpoint(ctx); err != nil {
+			s.log.Error("move the checkpoint on", "error", err)
+		}
+		if err := s.saveSources(ctx); err != nil {
+			s.log.Error("write the register of sources down", "error", err)
+		}
+		s.watchSilence()
+		s.api.Hub().Publish("stats", vedette.DefaultTenant, s.live())
+	}
+}
+
+func (s *Server) saveSources(ctx context.Context) error {
+	snapshot, err := s.sources.Snapshot()
+	if err != nil {
+		return err
+	}
+	return s.state.SaveSnapshot(ctx, sourcesSnapshot, snapshot)
+}
+
+// watchSilence tells the console, and the log, of sources whose health changed.
+func (s *Server) watchSilence() {
+	for _, src := range s.sources.List(vedette.DefaultTenant) {
+		before, known := s.health[src.Name]
+		s.health[src.Name] = src.State
+		if !known || before == src.State {
+			continue
+		}
+		s.log.Info("a source changed its state", "source", src.Name, "before", before, "now", src.State)
+		s.api.Hub().Publish("source", src.Name, src)
+	}
+}
