@@ -27,5 +27,5 @@ export default defineConfig({
   plugins: [react(), precompress()],
   build: { target: "es2023", modulePreload: { polyfill: false }, chunkSizeWarningLimit: 1200 },
   server: { proxy: { "/api": server, "/healthz": server } },
-  test: { environment: "jsdom", include: ["tests/**/*.test.{ts,tsx}"], restoreMocks: true },
+  test: { include: ["tests/**/*.test.{ts,tsx}"], restoreMocks: true },
 });

@@ -76,6 +76,7 @@ export function openStream(options: StreamOptions): () => void {
             options.onEvent(event);
           });
           const reader = res.body.pipeThrough(new TextDecoderStream() as unknown as ReadableWritablePair<string, Uint8Array>).getReader();
+          stop.signal.addEventListener("abort", () => void reader.cancel().catch(() => undefined), { once: true });
           for (let part = await reader.read(); !part.done; part = await reader.read()) parse(part.value);
         }
       } catch {

@@ -23,7 +23,7 @@ export function EventFlyout({ id, known, onClose }: { id: string; known?: EventR
     <aside className="flyout" aria-label={t.hunt.event}>
       <div className="flyout-head">
         <div className="grow column tight"><h2 className="flyout-title">{t.hunt.event} <span className="mono quiet">{id}</span></h2>
-          <Segmented<View> value={view} onChange={setView} options={(["table", "json", "raw"] as const).map((v) => ({ value: v, label: t.hunt[v] }))} /></div>
+          <Segmented<View> className="self-start" value={view} onChange={setView} options={(["table", "json", "raw"] as const).map((v) => ({ value: v, label: t.hunt[v] }))} /></div>
         <button type="button" className="icon-button" onClick={onClose} aria-label={t.common.close} title={`${t.common.close} (Esc)`}><Icon name="close" /></button>
       </div>
       <div className="flyout-body" tabIndex={0}><Ask query={query} rows={10}>{(event) => <Body event={event} view={view} />}</Ask></div>

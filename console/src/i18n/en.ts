@@ -44,7 +44,7 @@ export const en = {
   today: {
     title: "Today", needs: "Needs you", nothing: "Nothing waits for you. Quiet is not proof: check that every source still speaks.", approvals: (n: number) => `${n} ${plural(n, "approval")} waiting`, oldest: (t: string) => `oldest ${t}`, silent: (n: number) => `${n} ${plural(n, "source")} silent`,
     folded: "Folded", foldedNote: "of alerts need no look of their own", records: "records", events: "events", alertsWord: "alerts", incidentsWord: "incidents", speed: "Speed", detect: "median to detect", respond: "median to respond", noRespond: "No action has been taken in this time.",
-    byHour: "Incidents by hour", brush: "Drag over the bars to choose a time range.", noIncidents: "No incident in this time.", health: "Ingest health", rate: "Records", lag: "Lag to searchable", failures: "Parse failures", dropped: "Dropped", journal: "Journal", backlog: "Waiting to be processed", silentSources: "Silent sources", allWell: "All parts are well",
+    byHour: "Incidents by hour", brush: "Drag over the bars to choose a time range.", noIncidents: "No incident in this time.", health: "Ingest health", rate: "Records", lag: "Lag to searchable", failures: "Parse failures", dropped: "Dropped", journal: "Journal", backlog: "Backlog", silentSources: "Silent sources", allWell: "All parts are well",
     bySeverity: "Open by severity", work: "Work", parts: "Engine", first: "Connect your first source", firstLead: "Vedette has no records yet. Point one client at it: the first record shows within a second.", addSource: "Add source", openIncidents: "Open incidents", score: "score", ok: "well",
     ratio: (records: string, incidents: string) => `${records} records became ${incidents} incidents`,
   },

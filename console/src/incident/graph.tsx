@@ -14,7 +14,8 @@ import { pictureOf, type Picture } from "./links";
 type EntityNode = Node<{ entity: EntityRef; label: string }, "entity">;
 
 const height = 34;
-const widthOf = (name: string) => Math.min(220, 44 + [...name].reduce((n, c) => n + (c.charCodeAt(0) > 255 ? 12 : 7), 0));
+const textWidth = (text: string, narrow: number, wide: number) => [...text].reduce((n, c) => n + (c.charCodeAt(0) > 255 ? wide : narrow), 0);
+const widthOf = (name: string) => Math.min(240, 44 + textWidth(name, 7, 12));
 
 /** Long paths keep their end, which tells them apart. */
 const short = (name: string) => (name.length > 26 ? `…${name.slice(-25)}` : name);
@@ -23,7 +24,7 @@ const EntityBox = memo(function EntityBox({ data }: NodeProps<EntityNode>) {
   const t = useT();
   const { entity, label } = data;
   return (
-    <div className={`gr-node ${entity.role ?? ""}`} title={`${t.entity[entity.kind]}: ${entity.name}`}>
+    <div className={`gr-node ${entity.role ? `is-${entity.role}` : ""}`} title={`${t.entity[entity.kind]}: ${entity.name}`}>
       <Handle type="target" position={Position.Left} isConnectable={false} />
       <Icon name={entity.kind} size={14} /><span>{label}</span>
       <Handle type="source" position={Position.Right} isConnectable={false} />
@@ -33,12 +34,12 @@ const EntityBox = memo(function EntityBox({ data }: NodeProps<EntityNode>) {
 
 const nodeTypes = { entity: EntityBox };
 
-function layOut({ nodes, links }: Picture): Map<string, { x: number; y: number }> {
+function layOut({ nodes, links }: Picture, labels: ReadonlyMap<string, number>): Map<string, { x: number; y: number }> {
   const g = new dagre.graphlib.Graph();
-  g.setGraph({ rankdir: "LR", nodesep: 18, ranksep: 110, marginx: 8, marginy: 8 });
+  g.setGraph({ rankdir: "LR", nodesep: 22, ranksep: 28, marginx: 8, marginy: 8 });
   g.setDefaultEdgeLabel(() => ({}));
   for (const n of nodes) g.setNode(keyOf(n), { width: widthOf(short(n.name)), height });
-  for (const l of links) g.setEdge(l.from, l.to);
+  for (const l of links) g.setEdge(l.from, l.to, { width: labels.get(l.id) ?? 60, height: 16, labelpos: "c" });
   dagre.layout(g);
   return new Map(nodes.map((n) => {
     const at = g.node(keyOf(n)) as { x: number; y: number; width: number };
@@ -53,7 +54,8 @@ export function Graph({ evidence }: { evidence: readonly Evidence[] }) {
   const { focus, setFocus } = useFocus();
   const navigate = useNavigate();
   const picture = useMemo(() => pictureOf(evidence), [evidence]);
-  const places = useMemo(() => layOut(picture), [picture]);
+  const labels = useMemo(() => new Map(picture.links.map((l) => [l.id, `${l.tactics.map((x) => t.tactics[x] ?? x).slice(0, 2).join(", ")}${l.count > 1 ? ` ×${l.count}` : ""}`])), [picture, t]);
+  const places = useMemo(() => layOut(picture, new Map([...labels].map(([id, text]) => [id, textWidth(text, 5.4, 10.5) + 14]))), [picture, labels]);
   const lit = useMemo(() => new Set(evidence.filter((e) => inFocus(e, focus)).map((e) => e.number)), [evidence, focus]);
   const quiet = focus.entity === undefined && focus.evidence === undefined && focus.until === undefined;
   const litNodes = useMemo(() => new Set(evidence.filter((e) => lit.has(e.number)).flatMap((e) => e.alert.entities.map(keyOf))), [evidence, lit]);
@@ -62,10 +64,10 @@ export function Graph({ evidence }: { evidence: readonly Evidence[] }) {
     className: quiet || litNodes.has(keyOf(n)) ? undefined : "fade", ariaLabel: `${t.entity[n.kind]} ${n.name}`,
   })), [picture, places, litNodes, quiet, t]);
   const edges = useMemo<Edge[]>(() => picture.links.map((l) => ({
-    id: l.id, source: l.from, target: l.to, label: `${l.tactics.map((x) => t.tactics[x] ?? x).slice(0, 2).join(", ")}${l.count > 1 ? ` ×${l.count}` : ""}`,
+    id: l.id, source: l.from, target: l.to, label: labels.get(l.id),
     className: `gr-edge ${l.severity}${quiet || l.evidence.some((n) => lit.has(n)) ? "" : " fade"}`, markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14 },
     ariaLabel: t.incident.edge(l.count), focusable: false,
-  })), [picture, lit, quiet, t]);
+  })), [picture, labels, lit, quiet, t]);
   const enter = useCallback((_: unknown, node: Node) => setFocus({ entity: node.id }), [setFocus]);
   const leave = useCallback(() => setFocus({}), [setFocus]);
   const open = useCallback((_: unknown, node: Node) => {

@@ -79,7 +79,10 @@ function Page({ incident }: { incident: Incident }) {
     <FocusContext.Provider value={context}>
       <Head incident={incident} />
       <section className="panel panel-body inc-story">
-        <Story incident={incident} cited={cited} onCite={(n) => choose(evidence.find((e) => e.number === n))} />
+        <div className="column">
+          <Story incident={incident} cited={cited} onCite={(n) => choose(evidence.find((e) => e.number === n))} />
+          <div className="chips"><Entities entities={incident.entities} max={16} /></div>
+        </div>
         <Facts incident={incident} />
       </section>
       <div className="inc-pair">
@@ -150,7 +153,6 @@ function Facts({ incident: i }: { incident: Incident }) {
       <dt>{t.incident.duration}</dt><dd>{formatDuration(Date.parse(i.last) - Date.parse(i.first), t.time)}</dd>
       <dt>{t.incident.detected}</dt><dd><Time at={i.detected} full /></dd>
       <dt>{t.incidents.columns.alerts}</dt><dd>{formatCount(i.alerts)}</dd>
-      <dt>{t.incident.entities}</dt><dd className="chips"><Entities entities={i.entities} max={10} /></dd>
     </dl>
   );
 }

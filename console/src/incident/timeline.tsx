@@ -1,7 +1,6 @@
 import { useMemo } from "react";
 import type { EntityRef, Evidence } from "../api/vocabulary";
 import { useLanguage } from "../i18n";
-import { formatCount } from "../ui/format";
 import { Icon } from "../ui/icons";
 import { Severity } from "../ui/marks";
 import { Empty } from "../ui/states";
@@ -60,7 +59,7 @@ export function Timeline({ evidence, chosen, onChoose }: { evidence: readonly Ev
                 <span className="tl-text">
                   <span className="cite">{e.number}</span> <Severity level={e.alert.severity} bare /> <span>{pick(e.text) || e.alert.rule_title}</span>
                   {e.count > 1 && <span className="quiet"> {t.common.times(e.count)}</span>}
-                  <span className="tl-rule">{e.alert.rule_title}{e.alert.techniques.length ? ` · ${e.alert.techniques.join(" ")}` : ""}{e.count > 1 ? ` · ${formatCount(e.count)}` : ""}</span>
+                  <span className="tl-rule">{e.alert.rule_title}{e.alert.techniques.length ? ` · ${e.alert.techniques.join(" ")}` : ""}</span>
                 </span>
               </button>
             </li>

@@ -39,9 +39,8 @@ export const StatusBadge = memo(function StatusBadge({ status }: { status: Statu
   );
 });
 
-const tones = ["var(--high)", "var(--medium)", "var(--low)", "var(--accent)", "var(--info)"];
-
-export const reasonTone = (at: number): string => tones[Math.min(at, tones.length - 1)] as string;
+/** The largest part is the strongest; colours stay free for severity. */
+const strength = (at: number): number => Math.max(0.3, 1 - at * 0.18);
 
 /** The score with a thin bar that shows what it is made of. */
 export const Score = memo(function Score({ score, reasons }: { score: number; reasons: readonly Reason[] }) {
@@ -53,7 +52,7 @@ export const Score = memo(function Score({ score, reasons }: { score: number; re
     <span className="score" title={title}>
       <b>{score}</b>
       <span className="score-bar" aria-hidden="true">
-        {parts.map((s, i) => <i key={s.reason.code + i} style={{ width: `${(s.reason.points / sum) * score}%`, background: reasonTone(i) }} />)}
+        {parts.map((s, i) => <i key={s.reason.code + i} style={{ width: `${(s.reason.points / sum) * score}%`, opacity: strength(i) }} />)}
       </span>
     </span>
   );

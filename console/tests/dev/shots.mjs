@@ -17,7 +17,7 @@ for (const [name, path] of Object.entries(pages)) {
   page.on("console", (m) => { if (m.type() === "error" || m.type() === "warning") console.log(name, m.type(), m.text().slice(0, 300)); });
   page.on("pageerror", (e) => console.log(name, "PAGEERROR", e.message.slice(0, 400)));
   await page.goto(url + path);
-  await page.waitForTimeout(1300);
+  await page.waitForTimeout(Number(process.env.WAIT ?? 1800));
   await page.screenshot({ path: `${folder}/${name}-${lang}-${theme}.png`, fullPage: false });
   if (name === "evidence" || name === "score" || name === "actionstab") { await page.evaluate(() => document.querySelector(".inc-tabs")?.scrollIntoView()); await page.waitForTimeout(200); await page.screenshot({ path: `${folder}/${name}-${lang}-${theme}.png` }); }
   await page.close();
