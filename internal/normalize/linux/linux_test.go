@@ -26,6 +26,29 @@ func TestForgedUserName(t *testing.T) {
 	}
 }
 
+// Messages cut short, as an attacker with an empty name or a full buffer leaves them.
+func TestCutShort(t *testing.T) {
+	n := normalizetest.New(t, linux.NewSysmon(), linux.New())
+	for _, text := range []string{
+		"User  not allowed because ", "Failed ", "Failed  for ", "Accepted x for  from ", "Invalid user ", "Connection closed by invalid user ",
+		"maximum authentication attempts exceeded for ", "Address  POSSIBLE BREAK-IN", "Starting session: ", "pam_unix(sshd:auth): ",
+		"error: PAM: Authentication failure for ", "message repeated 2 times: [", "reverse mapping checking [",
+	} {
+		ev := normalizetest.Event(t, n, "<38>Nov 23 14:10:50 web01 sshd[9]: "+text)
+		if ev.Dataset != "linux.sshd" {
+			t.Errorf("%q: %s", text, normalizetest.Format(ev))
+		}
+	}
+	for _, text := range []string{"x : ", " : COMMAND=", "(", "(root) ", "() CMD (", "FAILED SU (to ", "+ ", "add '", "user  to group ", "password for  changed by "} {
+		for _, app := range []string{"sudo", "su", "cron", "usermod", "login", "systemd", "kernel", "vsftpd"} {
+			normalizetest.Check(t, normalizetest.Event(t, n, "<38>Nov 23 14:10:50 web01 "+app+": "+text))
+		}
+	}
+	if len(n.Panics()) > 0 {
+		t.Error(n.Panics())
+	}
+}
+
 func BenchmarkSSHD(b *testing.B) {
 	normalizetest.Bench(b, "<38>Nov 23 14:10:50 web01 sshd[2411]: Failed password for invalid user admin from 203.0.113.7 port 40112 ssh2",
 		linux.NewSysmon(), linux.New())

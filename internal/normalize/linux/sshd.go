@@ -113,6 +113,9 @@ func sshInvalid(text string, ev *vedette.Event) {
 // sshRefused reads "bob from 10.0.0.1 not allowed because …".
 func sshRefused(text string, ev *vedette.Event) {
 	at := strings.LastIndex(text, " not allowed because ")
+	if at < 0 {
+		return
+	}
 	ev.Add("event.reason", text[at+len(" not allowed because "):])
 	sshUser(text[:at], ev)
 	sshDone(ev, "ssh_login", false)
