@@ -97,7 +97,9 @@ func (a *API) listEventFields(ctx context.Context, in *eventFieldsInput) (*bodyO
 	}
 	answer := FieldShares{TookMS: a.deps.Now().Sub(start).Milliseconds()}
 	for _, f := range fields {
-		answer.Items = append(answer.Items, FieldShare{Name: f.Name, Rows: f.Rows, Share: float64(f.Rows) / float64(max(most, 1))})
+		if !housekeeping(f.Name) {
+			answer.Items = append(answer.Items, FieldShare{Name: f.Name, Rows: f.Rows, Share: float64(f.Rows) / float64(max(most, 1))})
+		}
 	}
 	return &bodyOutput[FieldShares]{Body: answer}, nil
 }

@@ -125,7 +125,7 @@ func (r route) codes() []vedette.Code {
 
 func (r route) writes() bool { return r.Method != http.MethodGet }
 
-// codeText says in a few words what each code means.
+// codeText says in a few words what each code means. Read-only.
 var codeText = map[vedette.Code]string{
 	vedette.CodeInvalid:         "The request is wrong; errors says where",
 	vedette.CodeUnauthenticated: "Who is asking is not known: no session or token, or one that has ended",

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"mime"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -98,17 +97,26 @@ func (a *API) columns(ctx context.Context, q eventstore.Query) ([]string, error)
 	if err != nil {
 		return nil, err
 	}
-	own := []string{
-		eventstore.FieldTime, eventstore.FieldMessage, eventstore.FieldID, eventstore.FieldSeq, eventstore.FieldPlace,
-		eventstore.FieldKind, eventstore.FieldSource, eventstore.FieldDataset, eventstore.FieldReceived, eventstore.FieldAlert,
-	}
 	var columns []string
 	for _, f := range fields {
-		if !slices.Contains(own, f.Name) && !strings.HasPrefix(f.Name, "_") {
-			columns = append(columns, f.Name)
+		switch f.Name {
+		case eventstore.FieldSource, eventstore.FieldDataset: // columns of their own
+		default:
+			if !housekeeping(f.Name) {
+				columns = append(columns, f.Name)
+			}
 		}
 	}
 	return columns, nil
+}
+
+// housekeeping tells whether a field is the store's own and says nothing of what happened.
+func housekeeping(name string) bool {
+	switch name {
+	case eventstore.FieldID, eventstore.FieldSeq, eventstore.FieldPlace, eventstore.FieldKind, eventstore.FieldReceived, eventstore.FieldAlert:
+		return true
+	}
+	return strings.HasPrefix(name, "_")
 }
 
 // stream hands on the first rows and then, step by step, those after them. Rows that a query counted come in one step.

@@ -20,27 +20,33 @@ const (
 	loginRetry  = 30 * time.Second // what a client is told to wait when access, which keeps its delays to itself, says limited
 )
 
-// guard stands before every operation: who it is, whether they may, not too often; and behind it, for the audit log.
+// guard stands before every operation: who it is, whether they may, not too often; and behind it, for the audit log,
+// also when the handler panics.
 func (a *API) guard(r route) func(huma.Context, func(huma.Context)) {
 	return func(hc huma.Context, next func(huma.Context)) {
 		start := a.deps.Now()
 		_, w := humago.Unwrap(hc)
 		q := requestOf(hc.Context())
 		seen := &answer{humaContext: hc}
+		defer func() {
+			if seen.status == 0 {
+				seen.status, q.failure = http.StatusInternalServerError, "the program failed; trace id "+q.traceID
+			}
+			a.requests.Add(1, r.ID, strconv.Itoa(seen.status))
+			a.seconds.Observe(a.deps.Now().Sub(start).Seconds(), r.ID)
+			a.auditRequest(hc.Context(), r, q, seen)
+		}()
 		if err := a.admitLimited(hc.Context(), q, r.Needs); err != nil {
 			seen.status = a.refuse(w, q, err)
-		} else {
-			ctx := hc.Context()
-			if r.ID != "openStream" && r.ID != "searchEvents" {
-				var cancel context.CancelFunc
-				ctx, cancel = context.WithTimeout(ctx, requestTime)
-				defer cancel()
-			}
-			next(huma.WithContext(seen, ctx))
+			return
 		}
-		a.requests.Add(1, r.ID, strconv.Itoa(seen.status))
-		a.seconds.Observe(a.deps.Now().Sub(start).Seconds(), r.ID)
-		a.auditRequest(hc.Context(), r, q, seen)
+		ctx := hc.Context()
+		if r.ID != "openStream" && r.ID != "searchEvents" {
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithTimeout(ctx, requestTime)
+			defer cancel()
+		}
+		next(huma.WithContext(seen, ctx))
 	}
 }
 

@@ -3,6 +3,8 @@ package api
 import (
 	"encoding/json"
 	"net/http"
+
+	"github.com/vedette-soc/vedette"
 )
 
 // healthz says that the process answers, and nothing more.
@@ -19,9 +21,17 @@ type Readiness struct {
 // readyz says whether every room can do its work. Reasons can name paths and addresses, so only this machine and those
 // who may read get them.
 func (a *API) readyz(w http.ResponseWriter, r *http.Request) {
-	ready := Readiness{Ready: true, Rooms: a.deps.Ready(r.Context())}
 	q := requestOf(r.Context())
-	full := q.local() || a.admit(r.Context(), q, r, toRead) == nil
+	full := q.local()
+	if !full {
+		err := a.admitLimited(r.Context(), q, toRead)
+		if vedette.CodeOf(err) == vedette.CodeLimited {
+			a.refuse(w, q, err)
+			return
+		}
+		full = err == nil
+	}
+	ready := Readiness{Ready: true, Rooms: a.deps.Ready(r.Context())}
 	for i, room := range ready.Rooms {
 		ready.Ready = ready.Ready && room.Ready
 		if !full {

@@ -60,7 +60,8 @@ type house struct {
 	engine *detect.Engine
 	people map[string]*client // one of each role
 	anon   *client
-	broken error  // what the next reload says
+	broken error  // what a reload says
+	panics bool   // whether a reload panics
 	ready  func() // called by every /readyz
 	folds  uint64
 }
@@ -142,6 +143,9 @@ func (h *house) build(log *slog.Logger, edit []func(*api.Config)) {
 
 // reload loads the starter rule and what was uploaded, as the server does.
 func (h *house) reload(ctx context.Context) error {
+	if h.panics {
+		panic("secret")
+	}
 	if h.broken != nil {
 		return h.broken
 	}

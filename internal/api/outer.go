@@ -16,7 +16,7 @@ import (
 func (a *API) outer(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		q, r := a.begin(w, r)
-		secure(w.Header(), q)
+		secure(w.Header())
 		w.Header().Set("X-Request-Id", q.traceID)
 		defer a.caught(w, q)
 		if err := a.origins.Check(r); err != nil {
@@ -27,16 +27,14 @@ func (a *API) outer(next http.Handler) http.Handler {
 	})
 }
 
-// secure sets the headers that every answer has; pages loosen the policy for themselves.
-func secure(h http.Header, q *request) {
+// secure sets the headers that every answer has; pages loosen the policy for themselves. There is no
+// Strict-Transport-Security: it would speak for every port of the host, and other programs may live there.
+func secure(h http.Header) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Cache-Control", "no-store")
-	if q.https {
-		h.Set("Strict-Transport-Security", "max-age=31536000")
-	}
 }
 
 // caught turns a panic into a problem. The one that means "break the connection" goes on its way.

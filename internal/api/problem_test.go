@@ -62,6 +62,20 @@ func TestDefectsTellNothingButATraceID(t *testing.T) {
 	if p.TraceID == "" || p.TraceID != a.Header.Get("X-Request-Id") || strings.Contains(string(a.body), "secret") || p.Code != vedette.CodeInternal {
 		t.Errorf("%s", a.body)
 	}
+	h.panics = true
+	a = h.people["analyst"].do("PATCH", "/api/v1/rules/11111111-1111-4111-8111-111111111111", map[string]any{"state": "off"}).want(t, 500)
+	if strings.Contains(string(a.body), "secret") {
+		t.Errorf("%s", a.body)
+	}
+	failed := 0
+	for _, e := range h.audited(t) {
+		if e.What == "rule.update" && e.Failed && strings.Contains(e.Detail, "trace id") {
+			failed++
+		}
+	}
+	if failed != 2 {
+		t.Errorf("%d of two defects are in the audit log", failed)
+	}
 	h.ready = func() { panic("secret") }
 	a = h.anon.do("GET", "/readyz", nil).want(t, 500)
 	if strings.Contains(string(a.body), "secret") {

@@ -51,7 +51,7 @@ const (
 	uploadBody  = 16 << 20
 )
 
-// Frequent sets of codes, beside those that every operation of that method has.
+// Frequent sets of codes, beside those that every operation of that method has. Read-only.
 var (
 	bad     = []vedette.Code{vedette.CodeInvalid}
 	missing = []vedette.Code{vedette.CodeInvalid, vedette.CodeNotFound}
