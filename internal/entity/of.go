@@ -2,6 +2,7 @@ package entity
 
 import (
 	"net/netip"
+	"strings"
 
 	vedette "github.com/vedette-soc/vedette"
 )
@@ -13,7 +14,7 @@ const MaxRefs = 12
 const maxOwn = 3
 
 // Of returns the entities an event speaks about, the most telling first: the host and its own addresses, the remote
-// address, users, the destination, then objects. Each is listed once, and at most [MaxRefs] in all.
+// address, users, the destination, machines named in a command line's URLs, then objects. Each is listed once, and at most [MaxRefs] in all.
 func Of(ev *vedette.Event) []vedette.EntityRef {
 	l := list{refs: make([]vedette.EntityRef, 0, 8)}
 	l.addHost(ev)
@@ -25,6 +26,7 @@ func Of(ev *vedette.Event) []vedette.EntityRef {
 	if id, _ := ev.Get("cloud.account.id"); id != "" {
 		l.add(vedette.EntityAccount, clip(id), vedette.RoleTarget)
 	}
+	l.addCalled(ev)
 	l.addObjects(ev)
 	return l.refs
 }
@@ -91,6 +93,36 @@ func (l *list) addObjects(ev *vedette.Event) {
 	l.add(vedette.EntityProcess, Path(process), vedette.RoleObject)
 	for _, name := range [...]string{"file.path", "file.target_path", "dll.path"} {
 		l.add(vedette.EntityFile, Path(ev.Value(name)), vedette.RoleObject)
+	}
+}
+
+// maxCommandLine is how much of a command line is searched for addresses.
+const maxCommandLine = 4096
+
+// addCalled lists the machines that a command line names in URLs: where a tool came from, where data goes.
+func (l *list) addCalled(ev *vedette.Event) {
+	rest := ev.Value("process.command_line")
+	rest = rest[:min(len(rest), maxCommandLine)]
+	for range MaxRefs {
+		_, after, found := strings.Cut(rest, "://")
+		if !found {
+			return
+		}
+		end := strings.IndexAny(after, "/ \t\"'`?#;|&<>)")
+		if end < 0 {
+			end = len(after)
+		}
+		host := after[strings.LastIndexByte(after[:end], '@')+1 : end]
+		addr, ok := Address(host)
+		if !ok {
+			addr, ok = Address(strings.Trim(host, "[]"))
+		}
+		if ok {
+			l.addAddress(addr, destinationRole(netip.Addr{}, addr))
+		} else if name, _, _ := strings.Cut(host, ":"); name != "" {
+			l.add(vedette.EntityDomain, Domain(name), vedette.RoleObject)
+		}
+		rest = after[end:]
 	}
 }
 

@@ -35,13 +35,14 @@ const (
 type weighing struct {
 	machine, user, rest float64
 	hot                 bool
-	entry               bool // somebody got in: that others tried the same machine is no link, the same account is
+	at                  time.Time // of the alert
+	came                phase     // of the alert
 }
 
 func (w *weighing) sum() float64 {
 	total := w.machine + w.user + w.rest
-	if total > 0 && w.hot && (!w.entry || w.user > 0) {
-		total += bonusHot
+	if total > 0 && w.hot && (w.came != entry || w.user > 0) {
+		total += bonusHot // somebody else getting into the same machine is no link, unless it is the same account
 	}
 	return total
 }
@@ -63,10 +64,10 @@ func (b *book) find(a *vedette.Alert, s *sight, window time.Duration) *caseFile 
 			}
 			w := sums[f]
 			if w == nil {
-				w = &weighing{entry: s.phase == entry}
+				w = &weighing{at: a.Time, came: s.phase}
 				sums[f] = w
 			}
-			b.weigh(w, f, t, a.Time, s.phase, window)
+			b.weigh(w, f, t, window)
 		}
 	}
 	var best *caseFile
@@ -98,13 +99,13 @@ func before(x, y *caseFile) int {
 	return cmp.Or(cmp.Compare(y.Score, x.Score), x.First.Compare(y.First), cmp.Compare(x.ID, y.ID))
 }
 
-// weigh adds what one shared entity weighs.
-func (b *book) weigh(w *weighing, f *caseFile, t tie, at time.Time, came phase, window time.Duration) {
+// weigh adds what one shared entity weighs. One machine can be known by its name and its address, and counts once.
+func (b *book) weigh(w *weighing, f *caseFile, t tie, window time.Duration) {
 	k := f.knots[t.node]
 	if k == nil {
 		return
 	}
-	age := at.Sub(k.last).Abs()
+	age := w.at.Sub(k.last).Abs()
 	fade := math.Exp2(-float64(age)/float64(window)) * b.rare(t.node)
 	switch {
 	case t.grip == actor && k.grip == actor:
@@ -113,36 +114,35 @@ func (b *book) weigh(w *weighing, f *caseFile, t tie, at time.Time, came phase, 
 		w.rest += weightActor * b.rare(t.node)
 	case t.grip == peer || k.grip == peer:
 		w.rest += weightPeer * fade
-	case came == attempt:
+	case w.came == attempt:
 		// Strangers who try the same machine or account have nothing to do with each other.
 	case t.grip == trace && t.node.kind == vedette.EntityDomain:
 		w.rest = max(w.rest, weightDomain*fade)
 	case t.grip == trace:
 		w.rest = max(w.rest, weightFile*fade)
 	default:
-		b.weighOwn(w, f, t, k, came, fade)
-		w.hot = w.hot || k.grip == touched && f.trying && age <= hot && at.After(k.last) && beyondScan(f)
+		weight := weightOwn(t, k)
+		if t.node.kind == vedette.EntityUser {
+			w.user = max(w.user, weight*fade)
+		} else {
+			if w.came == entry && !f.trying {
+				weight /= 2 // somebody else may have a right to log in to a machine that was broken into
+			}
+			w.machine = max(w.machine, weight*fade)
+		}
+		w.hot = w.hot || k.grip == touched && f.trying && age <= hot && w.at.After(k.last) && beyondScan(f)
 	}
 }
 
-// weighOwn adds what one of our own hosts, addresses, accounts or users weighs. One machine can be known by its name and
-// its address, and counts once.
-func (b *book) weighOwn(w *weighing, f *caseFile, t tie, k *knot, came phase, fade float64) {
-	weight := weightTouched
+// weightOwn is what one of our own hosts, addresses, accounts or users weighs.
+func weightOwn(t tie, k *knot) float64 {
+	if t.node.kind == vedette.EntityUser && entity.CommonAccount(t.node.name) {
+		return weightCommon
+	}
 	if t.grip == held && k.grip == held {
-		weight = weightHeld
+		return weightHeld
 	}
-	if t.node.kind == vedette.EntityUser {
-		if entity.CommonAccount(t.node.name) {
-			weight = weightCommon
-		}
-		w.user = max(w.user, weight*fade)
-		return
-	}
-	if came == entry && !f.trying {
-		weight /= 2 // somebody else may have a right to log in to a machine that was broken into
-	}
-	w.machine = max(w.machine, weight*fade)
+	return weightTouched
 }
 
 // rare is 1 for an entity with few companions and falls with the square of their number.

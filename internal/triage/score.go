@@ -55,7 +55,9 @@ func (b *book) reasons(f *caseFile, broke *group) []vedette.Reason {
 	stages := stagePoints[min(len(f.Tactics), len(stagePoints)-1)]
 	add("stages", stages, fmt.Sprintf("%d stages of an attack were seen: %s", len(f.Tactics), strings.Join(namesOf(f.Tactics, false), ", ")),
 		fmt.Sprintf("出现了 %d 个攻击阶段：%s", len(f.Tactics), strings.Join(namesOf(f.Tactics, true), "、")), map[string]string{"count": strconv.Itoa(len(f.Tactics))})
-	b.depth(f, add)
+	if at, points := depthOf(f.Tactics); points > 0 {
+		add("depth", points, "The attack has come as far as "+tactics[at].en, "攻击已到“"+tactics[at].zh+"”阶段", map[string]string{"tactic": tactics[at].name})
+	}
 	if hosts := f.heldHosts(); hosts > 1 {
 		add("breadth", min((hosts-1)*hostPoints, maxHostPoints), fmt.Sprintf("%d hosts are involved", hosts),
 			fmt.Sprintf("涉及 %d 台主机", hosts), map[string]string{"hosts": strconv.Itoa(hosts)})
@@ -72,23 +74,18 @@ func (b *book) reasons(f *caseFile, broke *group) []vedette.Reason {
 	return all
 }
 
-// depth gives points for how far the attack has come.
-func (b *book) depth(f *caseFile, add func(string, int, string, string, map[string]string)) {
-	deepest := ""
-	for _, tactic := range f.Tactics {
-		if stageOf(tactic) >= stageOf("lateral-movement") {
-			deepest = tactic
-		}
+// depthOf gives points for how far an attack has come: the place of its last tactic, and what that is worth.
+func depthOf(names []string) (at, points int) {
+	for _, name := range names {
+		at = max(at, stageOf(name))
 	}
-	points := deepPoints
-	switch deepest {
-	case "":
-		return
-	case "exfiltration", "impact":
-		points = deepestPoints
+	switch {
+	case at < stageOf("lateral-movement"):
+		return at, 0
+	case at < stageOf("exfiltration"):
+		return at, deepPoints
 	}
-	at := tactics[stageOf(deepest)]
-	add("depth", points, "The attack has come as far as "+at.en, "攻击已到“"+at.zh+"”阶段", map[string]string{"tactic": deepest})
+	return at, deepestPoints
 }
 
 // heldHosts counts the hosts that were more than aimed at.

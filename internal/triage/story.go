@@ -60,7 +60,7 @@ func brokenIn(acts []*act) vedette.Text {
 }
 
 func line(en, zh string) vedette.Text {
-	return vedette.Text{En: clip(capital(en), maxTitle), Zh: clip(zh, maxTitle)}
+	return vedette.Text{En: clip(capital(en), maxTitle), Zh: clip(spaced(zh), maxTitle)}
 }
 
 // storyOf tells what happened in one paragraph; every sentence cites its evidence.
@@ -77,25 +77,29 @@ func storyOf(acts []*act) vedette.Text {
 		en = append(en, capital(when+p.En+more+" "+a.cited()+"."))
 		zh = append(zh, whenZh+p.Zh+moreZh+a.cited()+"。")
 	}
-	return vedette.Text{En: strings.Join(en, " "), Zh: strings.Join(zh, "")}
+	return vedette.Text{En: strings.Join(en, " "), Zh: spaced(strings.Join(zh, ""))}
 }
 
-// when writes the time of an act in UTC; the day only where it changes.
+// when writes the time of an act in UTC; the day only where it changes, the zone only once.
 func (a *act) when(day *string) (en, zh string) {
 	from, to := a.from.UTC(), a.to.UTC()
+	zone, zoneZh, first := "", "", *day == ""
 	if d := from.Format(time.DateOnly); d != *day {
 		*day = d
 		en, zh = "on "+d+" ", d+" "
+		if first {
+			zone, zoneZh = " UTC", "（UTC）"
+		}
 	}
 	clock := from.Format("15:04")
 	if to.Sub(from) < time.Minute {
-		return en + "at " + clock + " ", zh + clock + "，"
+		return en + "at " + clock + zone + ", ", zh + clock + zoneZh + "，"
 	}
 	end := to.Format("15:04")
 	if to.Format(time.DateOnly) != from.Format(time.DateOnly) {
 		end = to.Format("2006-01-02 15:04")
 	}
-	return en + "from " + clock + " to " + end + " ", zh + clock + "–" + end + "，"
+	return en + "from " + clock + " to " + end + zone + ", ", zh + clock + "–" + end + zoneZh + "，"
 }
 
 // cited writes the numbers of the evidence.
@@ -114,24 +118,28 @@ func (a *act) cited() string {
 func (a *act) phrase() vedette.Text {
 	who, whoZh := or(listEn(a.actors), "somebody"), or(listZh(a.actors), "有人")
 	where, whereZh := or(listEn(a.hosts), "our systems"), or(listZh(a.hosts), "内部系统")
-	by, byZh := prefixed(" as ", listEn(a.users)), wrapped("以 ", listZh(a.users), " 身份")
+	as, by, byZh := prefixed(" as ", listEn(a.users)), prefixed(" by ", listEn(a.users)), wrapped("以 ", listZh(a.users), " 身份")
 	from, fromZh := prefixed(" from ", listEn(a.peers)), wrapped("（来自 ", listZh(a.peers), "）")
 	with, withZh := prefixed(" with ", listEn(a.things)), wrapped("（", listZh(a.things), "）")
 	switch a.step {
 	case stepScan:
 		return vedette.Text{En: who + " probed " + where, Zh: whoZh + "探测了" + whereZh}
 	case stepGuess:
-		return vedette.Text{En: who + " guessed passwords on " + where + prefixed(" for ", listEn(a.users)), Zh: whoZh + "对" + whereZh + "猜测口令" + wrapped("（账户 ", listZh(a.users), "）")}
+		whom, whomZh := prefixed(" for ", listEn(a.users)), wrapped("（账户 ", listZh(a.users), "）")
+		if len(a.users) > 1 {
+			whom, whomZh = " for several accounts", "（多个账户）" // only the first and last are kept
+		}
+		return vedette.Text{En: who + " guessed passwords on " + where + whom, Zh: whoZh + "对" + whereZh + "猜测口令" + whomZh}
 	case stepExploit:
 		return vedette.Text{En: who + " attacked " + where, Zh: whoZh + "攻击了" + whereZh}
 	case stepPhish:
 		return vedette.Text{En: "a malicious message reached " + or(listEn(a.users), where), Zh: "恶意消息到达" + or(listZh(a.users), whereZh)}
 	case stepLogin:
-		return vedette.Text{En: who + " logged in to " + where + by, Zh: whoZh + byZh + "登录了" + whereZh}
+		return vedette.Text{En: who + " logged in to " + where + as, Zh: whoZh + byZh + "登录了" + whereZh}
 	case stepDownload:
 		return vedette.Text{En: "a tool was downloaded to " + where + from + by, Zh: byZh + "向" + whereZh + "下载了工具" + fromZh}
 	case stepRun:
-		return vedette.Text{En: "suspicious commands ran on " + where + by + with, Zh: byZh + "在" + whereZh + "执行了可疑命令" + withZh}
+		return vedette.Text{En: "suspicious commands ran on " + where + as + with, Zh: byZh + "在" + whereZh + "执行了可疑命令" + withZh}
 	case stepPersist:
 		return vedette.Text{En: "a way back in was prepared on " + where + by, Zh: byZh + "在" + whereZh + "留下了持久化手段"}
 	case stepEscalate:
@@ -144,6 +152,10 @@ func (a *act) phrase() vedette.Text {
 
 // latePhrase is phrase for the steps after an attacker is at home.
 func (a *act) latePhrase(where, whereZh, by, byZh string) vedette.Text {
+	was := " was"
+	if len(a.hosts) != 1 {
+		was = " were"
+	}
 	switch a.step {
 	case stepSteal:
 		return vedette.Text{En: "credentials were read on " + where + by, Zh: byZh + "在" + whereZh + "读取了凭据"}
@@ -151,7 +163,7 @@ func (a *act) latePhrase(where, whereZh, by, byZh string) vedette.Text {
 		return vedette.Text{En: "the surroundings were explored from " + where + by, Zh: byZh + "在" + whereZh + "探查了环境"}
 	case stepMove:
 		return vedette.Text{
-			En: where + " was reached" + prefixed(" from ", listEn(a.actors)) + by,
+			En: where + was + " reached" + prefixed(" from ", listEn(a.actors)) + prefixed(" as ", listEn(a.users)),
 			Zh: byZh + wrapped("从 ", listZh(a.actors), " ") + "进入了" + whereZh,
 		}
 	case stepCollect:

@@ -34,7 +34,7 @@ func evidenceText(a *vedette.Alert, g *group, count int64) vedette.Text {
 		en += fmt.Sprintf(", the latest of %d", count)
 		zh += fmt.Sprintf("，共 %d 次中的最近一次", count)
 	}
-	return vedette.Text{En: en + ".", Zh: zh + "。"}
+	return vedette.Text{En: en + ".", Zh: spaced(zh + "。")}
 }
 
 // tellingFields are those that say most about an alert, in order. Read-only.
@@ -113,6 +113,22 @@ func capital(text string) string {
 	c, size := utf8.DecodeRuneInString(text)
 	return string(unicode.ToUpper(c)) + text[size:]
 }
+
+// spaced puts a space between Chinese characters and Latin words or numbers, as Chinese typography asks for.
+func spaced(text string) string {
+	var b strings.Builder
+	var last rune
+	for _, c := range text {
+		if unicode.Is(unicode.Han, last) && latin(c) || latin(last) && unicode.Is(unicode.Han, c) {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(c)
+		last = c
+	}
+	return b.String()
+}
+
+func latin(c rune) bool { return c < utf8.RuneSelf && (unicode.IsLetter(c) || unicode.IsDigit(c)) }
 
 // size writes an amount of data as people do, in powers of ten.
 func size(bytes int64) string {
