@@ -179,7 +179,7 @@ func (m *otherField) match(v *view, place int) bool {
 		if v.isNull(other) {
 			continue
 		}
-		if m.cased && compareHow(m.how, []byte(v.text(place)), []byte(v.text(other))) ||
+		if m.cased && compareHow(m.how, v.bytes(place), v.bytes(other)) ||
 			!m.cased && compareHow(m.how, v.lower(place), v.lower(other)) {
 			return true
 		}

@@ -8,23 +8,19 @@ import (
 // canonicalNumber writes a decimal number in one way for each value, so that "4624", "4624.0" and "04624" are the same.
 // Text that is already written that way is returned as it is.
 func canonicalNumber(s string) (string, bool) {
-	switch {
-	case isCanonicalInt(s):
+	if isCanonicalInt(s) {
 		return s, true
-	case !looksNumeric(s):
+	}
+	n, ok := parseNumber(s)
+	switch {
+	case !ok:
 		return "", false
+	case n.whole:
+		return strconv.FormatInt(n.i, 10), true
+	case n.f == math.Trunc(n.f) && math.Abs(n.f) < 1<<53:
+		return strconv.FormatInt(int64(n.f), 10), true
 	}
-	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
-		return strconv.FormatInt(n, 10), true
-	}
-	f, err := strconv.ParseFloat(s, 64)
-	if err != nil || math.IsInf(f, 0) {
-		return "", false
-	}
-	if f == math.Trunc(f) && math.Abs(f) < 1<<53 {
-		return strconv.FormatInt(int64(f), 10), true
-	}
-	return strconv.FormatFloat(f, 'g', -1, 64), true
+	return strconv.FormatFloat(n.f, 'g', -1, 64), true
 }
 
 // isCanonicalInt tells whether s is an integer without sign, leading zero or overflow: nearly every number in events.
@@ -40,22 +36,43 @@ func isCanonicalInt(s string) bool {
 	return true
 }
 
-// looksNumeric is the cheap look before a number is parsed: it lets through only what decimal numbers are made of.
-func looksNumeric(s string) bool {
-	if s == "" || len(s) > 64 {
-		return false
+// numeric tells whether s is a decimal number and whether it is written without a fraction or exponent. It is the strict
+// look before parsing, because the errors of parsers cost memory.
+func numeric(s string) (ok, whole bool) {
+	if len(s) > 64 {
+		return false, false
 	}
-	digits := false
-	for i := range len(s) {
-		switch c := s[i]; {
-		case '0' <= c && c <= '9':
-			digits = true
-		case c == '-', c == '+', c == '.', c == 'e', c == 'E':
-		default:
-			return false
+	i, start := 0, 0
+	digits := func() bool {
+		for start = i; i < len(s) && '0' <= s[i] && s[i] <= '9'; i++ {
+		}
+		return i > start
+	}
+	if i < len(s) && (s[i] == '-' || s[i] == '+') {
+		i++
+	}
+	before := digits()
+	if i == len(s) {
+		return before, before && len(s) < 20
+	}
+	after := false
+	if s[i] == '.' {
+		i++
+		after = digits()
+	}
+	if !before && !after {
+		return false, false
+	}
+	if i < len(s) && (s[i] == 'e' || s[i] == 'E') {
+		i++
+		if i < len(s) && (s[i] == '-' || s[i] == '+') {
+			i++
+		}
+		if !digits() {
+			return false, false
 		}
 	}
-	return digits
+	return i == len(s), false
 }
 
 // number is a decimal number that keeps whole numbers exact.
@@ -66,11 +83,14 @@ type number struct {
 }
 
 func parseNumber(s string) (number, bool) {
-	if !looksNumeric(s) {
+	ok, whole := numeric(s)
+	if !ok {
 		return number{}, false
 	}
-	if i, err := strconv.ParseInt(s, 10, 64); err == nil {
-		return number{whole: true, i: i, f: float64(i)}, true
+	if whole {
+		if i, err := strconv.ParseInt(s, 10, 64); err == nil {
+			return number{whole: true, i: i, f: float64(i)}, true
+		}
 	}
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil || math.IsInf(f, 0) {

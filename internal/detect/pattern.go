@@ -126,6 +126,7 @@ func newGlob(t text, cased bool, shown string) *glob {
 	}
 	var segment text
 	for _, p := range t {
+		p.bytes = []byte(p.lit)
 		if p.kind != partMany {
 			segment = append(segment, p)
 			continue
@@ -143,7 +144,7 @@ func newGlob(t text, cased bool, shown string) *glob {
 
 func (g *glob) match(v *view, place int) bool {
 	if g.cased {
-		return g.matchBytes([]byte(v.text(place)))
+		return g.matchBytes(v.bytes(place))
 	}
 	return g.matchBytes(v.lower(place))
 }
@@ -203,7 +204,7 @@ func (t text) at(s []byte) (end int, ok bool) {
 func (t text) find(s []byte) (end int, ok bool) {
 	for from := 0; from <= len(s); {
 		if t[0].kind == partLiteral {
-			i := bytes.Index(s[from:], []byte(t[0].lit))
+			i := bytes.Index(s[from:], t[0].bytes)
 			if i < 0 {
 				return 0, false
 			}

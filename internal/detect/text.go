@@ -20,8 +20,9 @@ const (
 const dashes = "-/\u2013\u2014\u2015"
 
 type part struct {
-	kind partKind
-	lit  string // for partLiteral
+	kind  partKind
+	lit   string // for partLiteral
+	bytes []byte // the same, once a glob is made of it
 }
 
 // text is a Sigma string taken apart. Literals never stand beside one another and are never empty.

@@ -50,11 +50,11 @@ func parseTime(s string) (time.Time, bool) {
 	if len(s) < 4 || len(s) > 48 {
 		return time.Time{}, false
 	}
-	if looksNumeric(s) {
-		return epochTime(s)
+	if t, ok := epochTime(s); ok {
+		return t, true
 	}
 	for _, layout := range timeLayouts {
-		if len(s) > 4 && layout[0] == '2' && s[0] > '9' {
+		if layout[0] == '2' && s[0] > '9' {
 			continue
 		}
 		if t, err := time.Parse(layout, s); err == nil {
@@ -65,6 +65,9 @@ func parseTime(s string) (time.Time, bool) {
 }
 
 func epochTime(s string) (time.Time, bool) {
+	if ok, _ := numeric(s); !ok {
+		return time.Time{}, false
+	}
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil || f < 1e8 {
 		return time.Time{}, false

@@ -146,12 +146,25 @@ func (v *view) lower(place int) []byte {
 		return v.low[place]
 	}
 	s := v.text(place)
-	if cap(v.arena)-len(v.arena) < len(s) {
-		// Texts folded before stay where they are; only what comes now goes to new memory.
-		v.arena = make([]byte, 0, max(2*cap(v.arena), len(s)+4096))
-	}
-	start := len(v.arena)
+	start := v.room(len(s))
 	v.arena = appendLower(v.arena, s)
 	v.low[place] = v.arena[start:len(v.arena):len(v.arena)]
 	return v.low[place]
+}
+
+// bytes returns a copy of the text at a place.
+func (v *view) bytes(place int) []byte {
+	s := v.text(place)
+	start := v.room(len(s))
+	v.arena = append(v.arena, s...)
+	return v.arena[start:len(v.arena):len(v.arena)]
+}
+
+// room makes sure that n bytes fit into the arena and returns where they will lie. Texts folded before stay where they
+// are; only what comes now goes to new memory.
+func (v *view) room(n int) int {
+	if cap(v.arena)-len(v.arena) < n {
+		v.arena = make([]byte, 0, max(2*cap(v.arena), n+4096))
+	}
+	return len(v.arena)
 }
