@@ -129,6 +129,23 @@ func (b *bencher) rss() float64 {
 	return 0
 }
 
+// cpu is the processor time that the server has taken so far.
+func (b *bencher) cpu() time.Duration {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", b.cmd.Process.Pid))
+	if err != nil {
+		return 0
+	}
+	_, rest, _ := strings.Cut(string(text), ") ") // the name before may hold blanks
+	col := strings.Fields(rest)
+	if len(col) < 13 {
+		return 0
+	}
+	user, _ := strconv.ParseInt(col[11], 10, 64)
+	system, _ := strconv.ParseInt(col[12], 10, 64)
+	const tick = 10 * time.Millisecond // USER_HZ is 100 on every Linux that Go runs on
+	return time.Duration(user+system) * tick
+}
+
 // count asks how many rows a query matches, and how many different values a field has in them.
 func (b *bencher) count(ctx context.Context, filter, field string) (rows, unique int64, err error) {
 	q := url.Values{

@@ -46,7 +46,7 @@ func (o *ingestOptions) run(ctx context.Context, out, say io.Writer) (err error)
 		_ = b.stop()
 		return err
 	}
-	rss := b.rss()
+	rss, cpu := b.rss(), b.cpu()
 	disk := b.diskBytes("events")
 	if err := b.stop(); err != nil {
 		return err
@@ -54,7 +54,7 @@ func (o *ingestOptions) run(ctx context.Context, out, say io.Writer) (err error)
 	return result(out, map[string]any{
 		"events": o.events, "accepted_eps": int(float64(o.events) / accepted.Seconds()), "searchable_eps": int(float64(o.events) / searchable.Seconds()),
 		"lost": int64(o.events) - unique, "duplicated": rows - unique, "rss_mib": int(rss), "rss_idle_mib": int(idle),
-		"disk_bytes_per_event": int(float64(disk) / float64(o.events)), "start_ms": b.start.Milliseconds(),
+		"disk_bytes_per_event": int(float64(disk) / float64(o.events)), "cpu_us_per_event": cpu.Microseconds() / int64(o.events), "start_ms": b.start.Milliseconds(),
 	})
 }
 

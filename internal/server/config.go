@@ -54,6 +54,7 @@ type HTTPConfig struct {
 	Key     string   `yaml:"key"`     // PEM file
 	URL     string   `yaml:"url"`     // how people reach the server, when that is not where it listens
 	Proxies []string `yaml:"proxies"` // reverse proxies whose X-Forwarded-For is believed
+	Debug   string   `yaml:"debug"`   // loopback address for Go's profiler; empty listens not
 }
 
 // JournalConfig bounds the records that wait to be processed.
@@ -180,15 +181,20 @@ func (c HTTPConfig) validate() error {
 	if (c.Cert == "") != (c.Key == "") {
 		return vedette.Errorf(vedette.CodeInvalid, "http.cert and http.key belong together")
 	}
-	if c.Listen == "" {
+	return errors.Join(loopback("http.listen", c.Listen), loopback("http.debug", c.Debug))
+}
+
+// loopback refuses addresses that others can reach, where nothing is encrypted.
+func loopback(key, address string) error {
+	if address == "" {
 		return nil
 	}
-	host, _, err := net.SplitHostPort(c.Listen)
+	host, _, err := net.SplitHostPort(address)
 	if err != nil {
-		return vedette.Errorf(vedette.CodeInvalid, "http.listen %q: %w", c.Listen, err)
+		return vedette.Errorf(vedette.CodeInvalid, "%s %q: %w", key, address, err)
 	}
 	if addr, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !addr.IsLoopback()) {
-		return vedette.Errorf(vedette.CodeInvalid, "http.listen %q is not a loopback address: passwords would travel unencrypted; use http.tls", c.Listen)
+		return vedette.Errorf(vedette.CodeInvalid, "%s %q is not a loopback address: passwords would travel unencrypted; use http.tls", key, address)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/pprof"
 	"strings"
 	"time"
 
@@ -18,8 +19,8 @@ import (
 
 // door is the HTTP side of the server: the same handler on a plain loopback listener and on a TLS one.
 type door struct {
-	plain, secure net.Listener
-	server        *http.Server
+	plain, secure, debug net.Listener
+	server               *http.Server
 }
 
 // openDoor binds the listeners, so that a port in use is an error at start.
@@ -41,10 +42,19 @@ func openDoor(cfg HTTPConfig, cert tls.Certificate, handler http.Handler, log *s
 			return nil, fmt.Errorf("listen for HTTPS: %w", err)
 		}
 	}
+	if cfg.Debug != "" {
+		if d.debug, err = net.Listen("tcp", cfg.Debug); err != nil {
+			d.close()
+			return nil, fmt.Errorf("listen for the profiler: %w", err)
+		}
+	}
 	return d, nil
 }
 
 func (d *door) close() {
+	if d.debug != nil {
+		_ = d.debug.Close()
+	}
 	if d.plain != nil {
 		_ = d.plain.Close()
 	}
@@ -69,6 +79,16 @@ func (d *door) run(ctx context.Context, leave func()) error {
 	}
 	if d.secure != nil {
 		serve(func() error { return d.server.ServeTLS(d.secure, "", "") })
+	}
+	if d.debug != nil {
+		mux := http.NewServeMux()
+		mux.HandleFunc("/debug/pprof/", pprof.Index)
+		mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
+		mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
+		profiler := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+		stop := context.AfterFunc(ctx, func() { _ = profiler.Close() })
+		defer stop()
+		serve(func() error { return profiler.Serve(d.debug) })
 	}
 	group.Go(func() error {
 		<-ctx.Done()
