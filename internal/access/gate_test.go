@@ -2,6 +2,7 @@ package access_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"strings"
@@ -89,7 +90,7 @@ func TestLogin(t *testing.T) {
 			t.Fatalf("principal %+v", p)
 		}
 		var texts []string
-		for _, wrong := range [][2]string{{"ana", "wrong horse battery"}, {"nobody", good}, {"", ""}, {"ana", strings.Repeat("x", 1<<20)}, {"ana", ""}} {
+		for _, wrong := range [][2]string{{"ana", "wrong horse battery"}, {"nobody", good}, {"", ""}, {strings.Repeat("x", 1<<20), good}, {"ana", strings.Repeat("x", 1<<20)}, {"ana", ""}} {
 			_, _, err := h.Login(ctx, wrong[0], wrong[1], "192.0.2.9")
 			code(t, err, vedette.CodeUnauthenticated)
 			texts = append(texts, err.Error())
@@ -109,7 +110,7 @@ func TestLogin(t *testing.T) {
 		for _, e := range entries {
 			got[fmt.Sprint(e.What, " ", e.Who, " ", e.Failed)]++
 		}
-		want := map[string]int{"user.create system false": 2, "session.login ana false": 1, "session.login ana true": 3, "session.login unknown true": 2}
+		want := map[string]int{"user.create system false": 2, "session.login ana false": 1, "session.login ana true": 3, "session.login unknown true": 3}
 		if fmt.Sprint(got) != fmt.Sprint(want) {
 			t.Fatalf("audit log %v, want %v", got, want)
 		}
@@ -134,6 +135,19 @@ func TestSessionExpiry(t *testing.T) {
 		_, err = h.Session(ctx, busy)
 		code(t, err, vedette.CodeUnauthenticated)
 		code(t, h.Logout(ctx, busy, here), "")
+	})
+}
+
+// TestSessionOfAnOlderUser checks a session that began just before the password changed and was kept just after.
+func TestSessionOfAnOlderUser(t *testing.T) {
+	inHouse(t, func(t *testing.T, h house) {
+		for version, want := range map[int64]vedette.Code{0: vedette.CodeUnauthenticated, 1: "", 2: vedette.CodeUnauthenticated} {
+			secret := fmt.Sprint("secret", version)
+			code(t, h.store.CreateSession(t.Context(), statestore.Session{Hash: sha256.Sum256([]byte(secret)), User: "root",
+				Created: time.Now(), Seen: time.Now(), Expires: time.Now().Add(time.Hour), Version: version}), "")
+			_, err := h.Session(t.Context(), secret)
+			code(t, err, want)
+		}
 	})
 }
 

@@ -2,6 +2,8 @@ package access
 
 import (
 	"container/list"
+	"crypto/sha256"
+	"encoding/hex"
 	"net/netip"
 	"sync"
 	"time"
@@ -12,9 +14,9 @@ import (
 // Guessing is slowed by three measures at once. The pair of name and address stops one guesser of one name; the address
 // stops one who tries many names; the name, with more room so that a stranger cannot lock its owner out at once, slows
 // guessing from many addresses.
-const (
-	maxMeasured = 10_000 // keys of each measure; beyond it the one longest unused is forgotten
-)
+
+// maxMeasured is how many keys each measure has; beyond it the one longest unused is forgotten.
+const maxMeasured = 10_000
 
 // guesses holds the three measures.
 type guesses struct {
@@ -33,6 +35,10 @@ func newGuesses() guesses {
 // how to take it back, for an attempt that succeeded.
 func (g guesses) take(name, from string, now time.Time) (func(), error) {
 	address := network(from)
+	if len(name) > 64 { // nobody's name, and nothing to keep ten thousand of
+		sum := sha256.Sum256([]byte(name))
+		name = hex.EncodeToString(sum[:])
+	}
 	var done []func()
 	back := func() {
 		for _, one := range done {

@@ -133,7 +133,7 @@ func (q session) each(ctx context.Context, row func(scan func(...any) error) err
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // rows.Err has told
 	for rows.Next() {
 		if err := row(rows.Scan); err != nil {
 			return err

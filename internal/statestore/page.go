@@ -3,6 +3,7 @@ package statestore
 import (
 	"encoding/base64"
 	"encoding/json"
+	"strings"
 
 	"github.com/vedette-soc/vedette"
 )
@@ -126,4 +127,29 @@ func (p *paged[T]) next(last cursor) string {
 		return ""
 	}
 	return last.String()
+}
+
+// searchWords splits a search text into words in lower case.
+func searchWords(text string) ([]string, error) {
+	words := strings.Fields(strings.ToLower(cleanText(text)))
+	if len(text) > maxSearch || len(words) > maxWords {
+		return nil, vedette.Errorf(vedette.CodeInvalid, "a search has at most %d words and %d bytes", maxWords, maxSearch)
+	}
+	return words, nil
+}
+
+// containing adds the condition that a column contains each of the words.
+func (e engine) containing(where *condition, column string, words []string) {
+	for _, word := range words {
+		where.and(strings.Replace(e.contains, "%s", column, 1), e.pattern.Replace(word))
+	}
+}
+
+// anys turns a list into arguments.
+func anys[T int64 | vedette.IncidentStatus | vedette.ActionState](list []T) []any {
+	args := make([]any, len(list))
+	for i, v := range list {
+		args[i] = v
+	}
+	return args
 }

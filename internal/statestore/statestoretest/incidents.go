@@ -40,27 +40,15 @@ func incidentEditing(t *testing.T, b *bench) {
 	code(t, err, vedette.CodeNotFound)
 }
 
-func incidentFilters(t *testing.T, b *bench) {
-	ctx := t.Context()
-	const n = 60
-	series(t, b, n)
-	ana, closed := "ana", vedette.StatusClosed
-	for i := range n {
-		edit := statestore.IncidentEdit{}
-		if i%4 == 0 {
-			edit.Status = &closed
-		}
-		if i%6 == 0 {
-			edit.Owner = &ana
-		}
-		_, err := b.EditIncident(ctx, "default", incident(i).ID, 0, edit)
-		must(t, err)
-	}
-	since := incident(20).Last
-	for name, c := range map[string]struct {
-		filter statestore.IncidentFilter
-		keep   func(i int) bool
-	}{
+// filterCase is a filter and which incidents of a series it keeps.
+type filterCase struct {
+	filter statestore.IncidentFilter
+	keep   func(i int) bool
+}
+
+func filterCases() map[string]filterCase {
+	closed, since := vedette.StatusClosed, incident(20).Last
+	return map[string]filterCase{
 		"all":                {statestore.IncidentFilter{}, func(int) bool { return true }},
 		"status":             {statestore.IncidentFilter{Status: []vedette.IncidentStatus{closed, closed}}, func(i int) bool { return i%4 == 0 }},
 		"two statuses":       {statestore.IncidentFilter{Status: []vedette.IncidentStatus{closed, vedette.StatusWorking}}, func(i int) bool { return i%4 == 0 }},
@@ -81,7 +69,26 @@ func incidentFilters(t *testing.T, b *bench) {
 		"search brackets":     {statestore.IncidentFilter{Search: "inc-[0]01 ?"}, func(int) bool { return false }},
 		"everything together": {statestore.IncidentFilter{Search: "ssh", RuleID: "rule-0", EntityName: "host-0", Status: []vedette.IncidentStatus{closed}}, func(i int) bool { return i%84 == 0 }},
 		"another tenant":      {statestore.IncidentFilter{Tenant: "other"}, func(int) bool { return false }},
-	} {
+	}
+}
+
+func incidentFilters(t *testing.T, b *bench) {
+	ctx := t.Context()
+	const n = 60
+	series(t, b, n)
+	ana, closed := "ana", vedette.StatusClosed
+	for i := range n {
+		edit := statestore.IncidentEdit{}
+		if i%4 == 0 {
+			edit.Status = &closed
+		}
+		if i%6 == 0 {
+			edit.Owner = &ana
+		}
+		_, err := b.EditIncident(ctx, "default", incident(i).ID, 0, edit)
+		must(t, err)
+	}
+	for name, c := range filterCases() {
 		t.Run(name, func(t *testing.T) {
 			var want []string
 			for i := range n {
@@ -105,87 +112,6 @@ func incidentFilters(t *testing.T, b *bench) {
 	code(t, err, vedette.CodeInvalid)
 	_, _, _, err = b.Incidents(ctx, statestore.IncidentFilter{Tenant: "default", Search: strings.Repeat("a ", 9)}, statestore.Page{})
 	code(t, err, vedette.CodeInvalid)
-}
-
-func ids(incidents []vedette.Incident) []string {
-	var all []string
-	for _, in := range incidents {
-		all = append(all, in.ID)
-	}
-	return all
-}
-
-// walk reads a list to its end, page by page.
-func walk(t *testing.T, b *bench, filter statestore.IncidentFilter, limit int, between func()) []vedette.Incident {
-	t.Helper()
-	var all []vedette.Incident
-	page := statestore.Page{Limit: limit}
-	for {
-		got, next, _, err := b.Incidents(t.Context(), filter, page)
-		must(t, err)
-		all = append(all, got...)
-		if next == "" {
-			return all
-		}
-		same(t, "length of a page that is not the last", len(got), limit)
-		page.Cursor = next
-		between()
-	}
-}
-
-func incidentPaging(t *testing.T, b *bench) {
-	series(t, b, 55)
-	for i := range 20 { // equal in score and times: only the row tells them apart
-		twin := incident(7)
-		twin.ID = "twin-" + string(rune('a'+i))
-		must(t, b.SaveFold(t.Context(), statestore.Fold{Incidents: []vedette.Incident{twin}}))
-	}
-	value := map[string]func(vedette.Incident) int64{
-		"score":   func(in vedette.Incident) int64 { return int64(in.Score) },
-		"last":    func(in vedette.Incident) int64 { return in.Last.UnixMicro() },
-		"created": func(in vedette.Incident) int64 { return in.Created.UnixMicro() },
-	}
-	for sort, of := range value {
-		for _, search := range []string{"", "guessing"} {
-			for _, limit := range []int{1, 7, 25, 75, 500} {
-				all := walk(t, b, statestore.IncidentFilter{Tenant: "default", Sort: sort, Search: search}, limit, func() {})
-				same(t, "rows by "+sort, len(all), 75)
-				same(t, "distinct rows", len(slices.Compact(slices.Sorted(slices.Values(ids(all))))), 75)
-				if !slices.IsSortedFunc(all, func(a, b vedette.Incident) int { return cmp.Compare(of(b), of(a)) }) {
-					t.Fatalf("not in the order of %s", sort)
-				}
-				same(t, "evidence in a list", len(all[0].Evidence), 0)
-			}
-		}
-	}
-}
-
-// incidentPagingLive adds newer incidents between pages: none of those there at the start repeats or is missed.
-func incidentPagingLive(t *testing.T, b *bench) {
-	series(t, b, 40)
-	n := 100
-	all := walk(t, b, statestore.IncidentFilter{Tenant: "default", Sort: "created"}, 7, func() {
-		n++
-		must(t, b.SaveFold(t.Context(), statestore.Fold{Incidents: []vedette.Incident{incident(n)}}))
-	})
-	same(t, "rows", len(all), 40)
-}
-
-func wrongCursors(t *testing.T, b *bench) {
-	ctx := t.Context()
-	series(t, b, 5)
-	_, byLast, _, err := b.Incidents(ctx, statestore.IncidentFilter{Tenant: "default", Sort: "last"}, statestore.Page{Limit: 2})
-	must(t, err)
-	for _, cursor := range []string{"?", "AAAA", "bnVsbA", "W10", byLast, byLast[:len(byLast)-3], strings.Repeat("A", 10_000)} {
-		_, _, _, err := b.Incidents(ctx, statestore.IncidentFilter{Tenant: "default", Sort: "score"}, statestore.Page{Cursor: cursor})
-		code(t, err, vedette.CodeInvalid)
-		_, _, _, err = b.Actions(ctx, statestore.ActionFilter{Tenant: "default"}, statestore.Page{Cursor: cursor})
-		code(t, err, vedette.CodeInvalid)
-		_, _, _, err = b.Entities(ctx, statestore.EntityFilter{Tenant: "default"}, statestore.Page{Cursor: cursor})
-		code(t, err, vedette.CodeInvalid)
-		_, _, _, err = b.AuditLog(ctx, statestore.AuditFilter{Tenant: "default"}, statestore.Page{Cursor: cursor})
-		code(t, err, vedette.CodeInvalid)
-	}
 }
 
 func openIncidents(t *testing.T, b *bench) {
