@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // sources may name time zones on machines that have none installed
 )
 
 // version is set when a release is built.
