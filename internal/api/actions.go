@@ -32,9 +32,12 @@ type proposeInput struct {
 
 type decideInput struct {
 	ID   string `path:"id" maxLength:"64"`
-	Body struct {
-		Reason string `json:"reason,omitempty" maxLength:"2000"`
-	}
+	Body *Approval
+}
+
+// Approval may say why; it then stands as a note on the action's incident.
+type Approval struct {
+	Reason string `json:"reason,omitempty" maxLength:"2000"`
 }
 
 type reasonInput struct {
@@ -85,7 +88,13 @@ func (a *API) proposeAction(ctx context.Context, in *proposeInput) (*bodyOutput[
 
 func (a *API) approveAction(ctx context.Context, in *decideInput) (*bodyOutput[vedette.Action], error) {
 	q := requestOf(ctx)
-	return actionBody(a.deps.Responder.Approve(respond.WithClient(ctx, q.from), q.principal.Tenant, in.ID, q.principal.Name))
+	action, err := a.deps.Responder.Approve(respond.WithClient(ctx, q.from), q.principal.Tenant, in.ID, q.principal.Name)
+	if err == nil && in.Body != nil && in.Body.Reason != "" && action.IncidentID != "" {
+		if _, err := a.write(ctx, a.deps.Store, action.IncidentID, "Approved "+action.Kind+" "+action.Target+": "+in.Body.Reason); err != nil {
+			a.deps.Log.Error("the reason of an approval is missing from the notes", "action", action.ID, "error", err)
+		}
+	}
+	return actionBody(action, err)
 }
 
 func (a *API) rejectAction(ctx context.Context, in *reasonInput) (*bodyOutput[vedette.Action], error) {

@@ -204,6 +204,8 @@ func slim(payload any) (tenant string, light any) {
 	case vedette.SourceStatus:
 		v.Samples = nil
 		return v.Tenant, v
+	case LiveStats:
+		return "", v.Ingest
 	}
 	return "", payload
 }

@@ -90,12 +90,15 @@ func TestActions(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 	h.people["analyst"].do("POST", "/api/v1/actions/"+a.ID+"/approve", "{}").want(t, 403)
-	done := into[vedette.Action](t, c.do("POST", "/api/v1/actions/"+a.ID+"/approve", "{}").want(t, 200))
+	done := into[vedette.Action](t, c.do("POST", "/api/v1/actions/"+a.ID+"/approve", map[string]any{"reason": "sure"}).want(t, 200))
+	if notes := into[api.Page[vedette.Note]](t, c.do("GET", "/api/v1/incidents/inc-1/notes", nil)); len(notes.Items) != 1 || !strings.Contains(notes.Items[0].Text, "sure") {
+		t.Errorf("%+v", notes)
+	}
 	if done.State != vedette.ActionActive || done.ApprovedBy != "token:responder" || done.Expires.IsZero() {
 		t.Errorf("%+v", done)
 	}
-	c.do("POST", "/api/v1/actions/"+a.ID+"/approve", "{}").want(t, 409)
-	c.do("POST", "/api/v1/actions/"+a.ID+"/undo", "{}").want(t, 400) // a reason is asked
+	c.do("POST", "/api/v1/actions/"+a.ID+"/approve", nil).want(t, 409) // no body is needed
+	c.do("POST", "/api/v1/actions/"+a.ID+"/undo", "{}").want(t, 400)   // a reason is asked
 	if got := into[vedette.Action](t, c.do("POST", "/api/v1/actions/"+a.ID+"/undo", map[string]any{"reason": "ours"}).want(t, 200)); got.State != vedette.ActionUndone {
 		t.Errorf("%+v", got)
 	}
