@@ -22,7 +22,6 @@ import (
 	"github.com/vedette-soc/vedette/internal/detect"
 	"github.com/vedette-soc/vedette/internal/normalize"
 	"github.com/vedette-soc/vedette/internal/normalize/all"
-	"github.com/vedette-soc/vedette/internal/normalize/windows"
 	"github.com/vedette-soc/vedette/internal/recording"
 )
 
@@ -64,7 +63,7 @@ type reader struct {
 
 func newReader(tb testing.TB) *reader {
 	tb.Helper()
-	norm, err := normalize.New(normalize.Config{}, append([]normalize.Parser{windows.New()}, all.Parsers()...), nil)
+	norm, err := normalize.New(normalize.Config{}, all.Parsers(), nil)
 	if err != nil {
 		tb.Fatalf("make a normalizer: %v", err)
 	}
