@@ -126,24 +126,28 @@ func (h *Hub) join(tenant, last string, most int) (*listener, error) {
 	if len(h.clients) >= most {
 		return nil, vedette.Errorf(vedette.CodeUnavailable, "%d clients listen already, as many as may", most)
 	}
-	c := &listener{tenant: tenant, most: h.queue, wake: make(chan struct{}, 1), keys: map[string]int{}}
-	c.start = h.epoch + "-" + strconv.FormatUint(h.seq, 10)
-	h.clients[c] = struct{}{}
-	if last == "" {
-		return c, nil
-	}
-	seq, ok := h.known(last)
-	if !ok {
-		c.gap = true
-		return c, nil
-	}
-	c.start = "" // its own id stays true until it has the rest
-	for _, m := range h.ring {
-		if m.seq > seq {
-			c.offer(m)
+	c := newListener(tenant, h.queue)
+	if seq, ok := h.known(last); ok {
+		for _, m := range h.ring {
+			if m.seq > seq {
+				c.offer(m)
+			}
 		}
+		if c.slow { // too much was missed: fetching everything anew is less than this
+			c, ok = newListener(tenant, h.queue), false
+		}
+		c.resumed = ok
 	}
+	c.gap = last != "" && !c.resumed
+	h.clients[c] = struct{}{}
 	return c, nil
+}
+
+// newest returns the id of the newest message: whoever fetches everything after hearing it may go on from there.
+func (h *Hub) newest() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.epoch + "-" + strconv.FormatUint(h.seq, 10)
 }
 
 // known reads an id of ours and tells whether everything after it is still in the ring.

@@ -4,11 +4,11 @@ import "sync"
 
 // listener is one client of the hub: what waits to be written to it, the newest state of each object.
 type listener struct {
-	tenant string
-	most   int
-	start  string // id of the newest message when it came; empty when it resumes
-	gap    bool   // it asked for more than the ring still has
-	wake   chan struct{}
+	tenant  string
+	most    int
+	resumed bool // it gets what came since its last id
+	gap     bool // it asked for more than the ring still has
+	wake    chan struct{}
 
 	mu    sync.Mutex
 	queue []message
@@ -16,6 +16,10 @@ type listener struct {
 	live  int            // messages in queue that were not replaced
 	slow  bool
 	ended bool
+}
+
+func newListener(tenant string, most int) *listener {
+	return &listener{tenant: tenant, most: most, wake: make(chan struct{}, 1), keys: map[string]int{}}
 }
 
 // offer adds a message for the client. An older message about the same object is taken out, so that ids stay in order.

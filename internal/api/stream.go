@@ -34,6 +34,7 @@ type StreamReset struct {
 
 // openStream joins the hub before the answer begins, so that a refusal is still a problem.
 func (a *API) openStream(ctx context.Context, in *streamInput) (*streamOutput, error) {
+	start := a.hub.newest() // before it joins: what comes between is then sent twice, never missed
 	c, err := a.hub.join(requestOf(ctx).principal.Tenant, in.LastEventID, a.cfg.Streams)
 	if err != nil {
 		return nil, err
@@ -47,10 +48,15 @@ func (a *API) openStream(ctx context.Context, in *streamInput) (*streamOutput, e
 		hc.SetHeader("X-Accel-Buffering", "no") // proxies: do not hold it back
 		hc.SetStatus(http.StatusOK)
 		out := streamWriter{w: w, rc: rc}
-		// A new client gets an id at once, so that it can resume even when nothing has happened yet.
-		out.write([]byte("retry: 3000\n"), frameOf(kindHello, c.start, []byte("{}")))
+		// A new client gets an id at once, so that it can resume even when nothing has happened yet; one that resumes
+		// keeps its own until it has the rest.
+		id := ""
+		if !c.resumed {
+			id = start
+		}
+		out.write([]byte("retry: 3000\n"), frameOf(kindHello, id, []byte("{}")))
 		if c.gap {
-			out.reset("gap")
+			out.reset("gap", id)
 		}
 		a.follow(hc.Context(), c, &out)
 	}}, nil
@@ -73,7 +79,7 @@ func (a *API) follow(ctx context.Context, c *listener, out *streamWriter) {
 			frames, slow, ended := c.take()
 			out.write(frames...)
 			if slow {
-				out.reset("slow")
+				out.reset("slow", a.hub.newest())
 			}
 			if slow || ended {
 				return
@@ -109,7 +115,7 @@ func (s *streamWriter) write(frames ...[]byte) {
 	s.failed = s.rc.Flush() != nil
 }
 
-func (s *streamWriter) reset(reason string) {
-	data, _ := json.Marshal(StreamReset{Reason: reason}) // two plain strings
-	s.write(frameOf(kindReset, "", data))
+func (s *streamWriter) reset(reason, id string) {
+	data, _ := json.Marshal(StreamReset{Reason: reason}) // a plain string
+	s.write(frameOf(kindReset, id, data))
 }

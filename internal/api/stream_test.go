@@ -146,6 +146,36 @@ func TestStreamSaysWhenItForgot(t *testing.T) {
 	}
 }
 
+// A client that comes back to more than it may have waiting starts over, and does not come back to the same again.
+func TestStreamDoesNotSendTheSameClientAwayForEver(t *testing.T) {
+	h := open(t, func(c *api.Config) { c.Queue = 4 })
+	c := h.people["viewer"]
+	ctx, cancel := context.WithCancel(t.Context())
+	last := next(t, c.listen(ctx, "")).id
+	cancel()
+	publish := func(from, n int) {
+		for i := range n {
+			id := fmt.Sprint(from + i)
+			h.api.Hub().Publish(api.KindSource, id, vedette.SourceStatus{Name: id, Tenant: vedette.DefaultTenant})
+		}
+	}
+	publish(0, 50)
+	ctx, cancel = context.WithCancel(t.Context())
+	frames := c.listen(ctx, last)
+	next(t, frames)
+	reset := next(t, frames)
+	if reset.event != "reset" || reset.id == "" || reset.id == last {
+		t.Fatalf("%+v", reset)
+	}
+	cancel()
+	publish(100, 1)
+	frames = c.listen(t.Context(), reset.id)
+	next(t, frames)
+	if f := next(t, frames); f.event != "source" || !strings.Contains(f.data, `"100"`) {
+		t.Errorf("%+v", f)
+	}
+}
+
 func TestStreamIsForThoseWhoMayRead(t *testing.T) {
 	h := open(t, func(c *api.Config) { c.Streams, c.Heartbeat = 1, 20*time.Millisecond })
 	h.anon.do("GET", "/api/v1/stream", nil).want(t, 401)
