@@ -22,6 +22,7 @@ const (
 	bonusHigh     = 2.0 // alerts of high severity need less
 	bonusMedium   = 1.0
 	bonusHot      = 1.5 // right after somebody tried to get in there
+	bonusLoose    = 2.5 // right after somebody aimed at it who has got in somewhere
 )
 
 const (
@@ -34,15 +35,15 @@ const (
 // weighing is the sum for one incident.
 type weighing struct {
 	machine, user, rest float64
-	hot                 bool
+	hot                 float64
 	at                  time.Time // of the alert
 	came                phase     // of the alert
 }
 
 func (w *weighing) sum() float64 {
 	total := w.machine + w.user + w.rest
-	if total > 0 && w.hot && (w.came != entry || w.user > 0) {
-		total += bonusHot // somebody else getting into the same machine is no link, unless it is the same account
+	if total > 0 && (w.came != entry || w.user > 0) {
+		total += w.hot // somebody else getting into the same machine is no link, unless it is the same account
 	}
 	return total
 }
@@ -130,7 +131,9 @@ func (b *book) weigh(w *weighing, f *caseFile, t tie, window time.Duration) {
 			}
 			w.machine = max(w.machine, weight*fade)
 		}
-		w.hot = w.hot || k.grip == touched && f.trying && age <= hot && w.at.After(k.last) && beyondScan(f)
+		if k.grip == touched && age <= hot && w.at.After(k.last) {
+			w.hot = max(w.hot, heat(f))
+		}
 	}
 }
 
@@ -153,6 +156,17 @@ func (b *book) rare(n node) float64 {
 	}
 	r := float64(company) / float64(len(p.near))
 	return r * r
+}
+
+// heat is what it adds that an incident has just aimed at a machine or account on which something now happens.
+func heat(f *caseFile) float64 {
+	switch {
+	case !f.trying:
+		return bonusLoose
+	case beyondScan(f):
+		return bonusHot
+	}
+	return 0
 }
 
 // beyondScan tells attempts to get in from mere looking around.

@@ -37,6 +37,9 @@ func titleOf(f *caseFile, acts []*act, broke *group) vedette.Text {
 		}
 	}
 	en, zh := worst.titles.En, worst.titles.Zh
+	if len(worst.hosts) == 0 && len(worst.actors) > 0 {
+		en, zh = en+" from "+listEn(worst.actors), listZh(worst.actors)+"："+zh
+	}
 	if len(worst.hosts) > 0 {
 		en, zh = en+" on "+listEn(worst.hosts), listZh(worst.hosts)+"："+zh
 	}

@@ -115,6 +115,13 @@ func TestScenarios(t *testing.T) {
 			s.at(0, lsass, host("file-01"), own("10.20.3.20"), user("svc_backup"))
 			return s.at(5*time.Minute, service, host("dc-01"), from("10.20.3.20"), user("adm.chen"))
 		}, 1, [2]string{}},
+		{"a name looked up by the machine just scanned and broken into, known by address alone", func() *script {
+			name := rule{"name", "Name that offers tools looked up", vedette.Medium, "command-and-control", []string{"T1071.004"}, nil}
+			s := &script{}
+			s.at(0, scan, from("203.0.113.9"), target("10.20.1.11"))
+			s.at(5*time.Minute, login, host("web-01"), from("203.0.113.9"), user("deploy"))
+			return s.at(10*time.Minute, name, from("10.20.1.11"))
+		}, 1, [2]string{}},
 		{"two people's machines", func() *script {
 			s := &script{}
 			s.at(0, odd, host("ws-01"), user("li.wei"))
