@@ -1,0 +1,125 @@
+package crash_test
+
+import (
+	"context"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/vedette-soc/vedette/test/harness"
+)
+
+func TestMain(m *testing.M) { harness.Main(m) }
+
+// number reads a setting of the test from the environment.
+func number(t *testing.T, name string, otherwise uint64) uint64 {
+	t.Helper()
+	text := os.Getenv(name)
+	if text == "" {
+		return otherwise
+	}
+	n, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return n
+}
+
+func kills(t *testing.T) int {
+	t.Helper()
+	if harness.All() {
+		return int(number(t, "VEDETTE_CRASH_KILLS", 10))
+	}
+	return int(number(t, "VEDETTE_CRASH_KILLS", 3))
+}
+
+// TestKilledUnderLoad is the promise of the house: what was acknowledged is there once, whatever happens.
+func TestKilledUnderLoad(t *testing.T) {
+	seed := number(t, "VEDETTE_CRASH_SEED", uint64(time.Now().UnixNano()))
+	t.Logf("VEDETTE_CRASH_SEED=%d", seed)
+	random := rand.New(rand.NewPCG(seed, 1))
+	s, l := harness.Start(t, nil), newLedger()
+	for round := range kills(t) {
+		ld := startLoad(t.Context(), s, l, round, seed)
+		after := 300*time.Millisecond + time.Duration(random.Int64N(int64(2500*time.Millisecond)))
+		if round == 1 && harness.All() {
+			after = 75 * time.Second // long enough for the checkpoint to move on and the journal to be trimmed under load
+		}
+		pass(t.Context(), after)
+		s.Kill()
+		ld.stop()
+		again := 0
+		for random.IntN(2) == 0 && again < 3 { // and again while it recovers
+			s.Launch()
+			pass(t.Context(), time.Duration(random.Int64N(int64(1500*time.Millisecond))))
+			s.Kill()
+			again++
+		}
+		begin := time.Now()
+		s.Restart()
+		ready := time.Since(begin)
+		settled(t, s, l)
+		r := l.compare(t, s.Client())
+		sent, acknowledged, fired := l.count(round)
+		t.Logf("kill %2d after %4.1f s, %d more while recovering: sent %d, acknowledged %d (%d fire a rule); ready after %.1f s, %s; "+
+			"in all %d stored = %d acknowledged + %d of unanswered requests + %d syslog lines; %d alerts in %d incidents",
+			round+1, after.Seconds(), again, sent, acknowledged, fired, ready.Seconds(), compared(s.Log()),
+			r.stored, r.acknowledged, r.unacknowledged, r.lines, r.alerts, r.incidents)
+		if t.Failed() {
+			return
+		}
+	}
+	if code, took := s.Stop(10 * time.Second); code != 0 {
+		t.Errorf("asked to stop, the server ended with %d after %s", code, took)
+	}
+	s.Restart()
+	settled(t, s, l)
+	l.compare(t, s.Client())
+}
+
+// TestStoppedUnderLoad asks the server to stop while clients send.
+func TestStoppedUnderLoad(t *testing.T) {
+	s, l := harness.Start(t, nil), newLedger()
+	for round := range 2 {
+		ld := startLoad(t.Context(), s, l, round, 7)
+		pass(t.Context(), 2*time.Second)
+		code, took := s.Stop(10 * time.Second)
+		ld.stop()
+		if code != 0 {
+			t.Fatalf("the server ended with %d after %s; want 0 within 10 s\n%s", code, took, s.Log().Tail(20))
+		}
+		if _, err := os.Stat(s.Dir + "/run.json"); err == nil {
+			t.Error("the run file stayed behind after an orderly stop")
+		}
+		s.Restart()
+		settled(t, s, l)
+		r := l.compare(t, s.Client())
+		_, acknowledged, _ := l.count(round)
+		t.Logf("stop %d took %.1f s: acknowledged %d; %d stored, %d syslog lines, %d alerts in %d incidents",
+			round+1, took.Seconds(), acknowledged, r.stored, r.lines, r.alerts, r.incidents)
+	}
+}
+
+// pass lets the clients send for a while: the moment of a kill is what this test is about.
+func pass(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}
+
+// compared is what the newest start said of its recovery.
+func compared(log *harness.Log) string {
+	lines := strings.Split(log.String(), "\n")
+	for i := len(lines) - 1; i >= 0 && !strings.Contains(lines[i], "── killed"); i-- {
+		if _, what, ok := strings.Cut(lines[i], "comparing the journal with the eventstore after a stop"); ok {
+			return "compared " + strings.Trim(what, "\" ")
+		}
+	}
+	return "nothing to compare"
+}
