@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -136,4 +137,19 @@ func read(t *testing.T, file string) []byte {
 		t.Fatal(err)
 	}
 	return text
+}
+
+func TestEveryMetricIsDocumented(t *testing.T) {
+	doc := string(read(t, "docs/reference/metrics.md"))
+	metric := regexp.MustCompile(`"(vedette_[a-z]+_[a-z_]+)"`)
+	for _, file := range find(t, "*.go") {
+		if strings.HasSuffix(file, "_test.go") || !strings.HasPrefix(file, "internal/") {
+			continue
+		}
+		for _, m := range metric.FindAllStringSubmatch(string(read(t, file)), -1) {
+			if !strings.Contains(doc, "`"+m[1]+"`") {
+				t.Errorf("%s publishes %s, which docs/reference/metrics.md does not explain", file, m[1])
+			}
+		}
+	}
 }

@@ -39,6 +39,7 @@ type Server struct {
 	started time.Time
 
 	metrics *telemetry.Metrics
+	gauges  gauges
 	sources *telemetry.Sources
 	health  map[string]vedette.SourceState
 
@@ -70,6 +71,7 @@ func New(ctx context.Context, cfg Config, version string, log *slog.Logger) (s *
 		cfg: cfg, version: version, log: log, started: time.Now(), metrics: telemetry.NewMetrics(),
 		sources: telemetry.NewSources(maxSources, time.Now), health: map[string]vedette.SourceState{}, removeRunFile: func() {},
 	}
+	s.gauges = newGauges(s.metrics)
 	defer func() {
 		if err != nil {
 			s.abandon()

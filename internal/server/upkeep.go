@@ -30,6 +30,7 @@ func (s *Server) keepUp(ctx context.Context) {
 			s.log.Error("write the register of sources down", "error", err)
 		}
 		s.watchSilence()
+		s.observe(ctx)
 		s.api.Hub().Publish("stats", vedette.DefaultTenant, s.live())
 	}
 }
