@@ -68,6 +68,7 @@ type Reason struct {
 type RuleCount struct {
 	RuleID   string    `json:"rule_id"`
 	Title    string    `json:"title"`
+	TitleZh  string    `json:"title_zh,omitempty"`
 	Severity Severity  `json:"severity" enum:"info,low,medium,high,critical"`
 	Tactics  []string  `json:"tactics"`
 	Count    int64     `json:"count"`

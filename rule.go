@@ -6,6 +6,7 @@ import "time"
 type RuleStatus struct {
 	ID          string    `json:"id"`
 	Title       string    `json:"title"`
+	TitleZh     string    `json:"title_zh,omitempty" doc:"The title in Chinese, when the author gave one"`
 	Description string    `json:"description,omitempty"`
 	Author      string    `json:"author,omitempty"`
 	License     string    `json:"license,omitempty"`

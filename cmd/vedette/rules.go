@@ -17,7 +17,7 @@ import (
 
 func newRules(s streams) *cobra.Command {
 	rules := &cobra.Command{Use: "rules", Short: "Work with detection rules, offline"}
-	rules.AddCommand(newRulesLint(s), newRulesList(s))
+	rules.AddCommand(newRulesLint(s), newRulesList(s), newRulesTest(s))
 	return rules
 }
 

@@ -172,6 +172,9 @@ func (a *API) edit(ctx context.Context, id string, version int64, edit IncidentE
 	if err != nil {
 		return vedette.Incident{}, err
 	}
+	if incident.Status == vedette.StatusClosed {
+		a.deps.Closed(incident.Tenant, incident.ID)
+	}
 	a.hub.Publish(KindIncident, incident.ID, incident)
 	if edit.Reason == "" {
 		return incident, nil

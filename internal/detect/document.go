@@ -52,6 +52,7 @@ func (c *compiler) describe(top map[string]*yaml.Node) {
 	r := c.rule
 	r.ID = strings.TrimSpace(scalarOf(top["id"]))
 	r.Title = scalarOf(top["title"])
+	r.TitleZh = scalarOf(top["title_zh"])
 	r.Description = strings.TrimSpace(scalarOf(top["description"]))
 	r.Author = strings.Join(listOf(top["author"]), ", ")
 	r.License = scalarOf(top["license"])
@@ -201,6 +202,10 @@ func (c *compiler) conditions(node *yaml.Node, names []string) error {
 	}
 	c.rule.condition = joined(opOr, kids, "any condition of the list")
 	c.rule.noteUse(c.rule.condition, true)
+	for i := range c.rule.selections {
+		c.rule.arrange(c.rule.selections[i].root)
+	}
+	c.rule.arrange(c.rule.condition)
 	for _, s := range c.rule.selections {
 		if !s.used && !strings.HasPrefix(s.name, "_") {
 			c.warn(&yaml.Node{Line: s.line, Column: 1}, "the condition never mentions the selection %q", s.name)

@@ -15,6 +15,7 @@ import (
 type Rule struct {
 	ID             string
 	Title          string
+	TitleZh        string // in Chinese, when the author gave the custom attribute title_zh
 	Description    string
 	Author         string
 	License        string
@@ -73,7 +74,7 @@ type Setting struct {
 // status describes the rule for the rules page; how often it fired is known elsewhere.
 func (r *Rule) status(s Setting) vedette.RuleStatus {
 	out := vedette.RuleStatus{
-		ID: r.ID, Title: r.Title, Description: r.Description, Author: r.Author, License: r.License,
+		ID: r.ID, Title: r.Title, TitleZh: r.TitleZh, Description: r.Description, Author: r.Author, License: r.License,
 		Severity: r.Severity, Status: r.Status, Tags: r.Tags, Tactics: r.Tactics, Techniques: r.Techniques,
 		Product: r.Logsource.Product, Category: r.Logsource.Category, Service: r.Logsource.Service,
 		State: vedette.RuleLive, Auto: s.Auto, Origin: r.Origin, File: r.File,

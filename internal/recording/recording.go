@@ -1,6 +1,7 @@
 package recording
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -75,6 +76,16 @@ func (l Limits) withDefaults() Limits {
 // with the code not_found or unavailable. Everything else that goes wrong is a Problem in the summary.
 func Walk(path string, fn func(Item) error) (Summary, error) {
 	return Limits{}.Walk(path, fn)
+}
+
+// Read calls fn for every record of content that is in memory, such as a file that the program carries within itself.
+// The name stands for a path in the records.
+func Read(name string, content []byte, fn func(Item) error) (Summary, error) {
+	w := &walker{limits: Limits{}.withDefaults(), fn: fn, source: int64(len(content))}
+	r := bytes.NewReader(content)
+	m := &member{walker: w, name: name, at: r, size: r.Size()}
+	w.problem(name, m.read(r, 0))
+	return w.sum, w.result(nil)
 }
 
 // Walk is the function Walk under limits of the caller's.

@@ -164,6 +164,7 @@ func (p *process) understand(seq uint64, records []vedette.Record) batch {
 	}
 	for i, ev := range b.events {
 		ev.Seq, ev.Place = seq, uint32(i)
+		p.triage.Names().Observe(ev)
 	}
 	found := make([][]vedette.Alert, len(p.normalizers))
 	p.split(len(b.events), func(worker, from, to int) {

@@ -85,7 +85,7 @@ func (f *caseFile) count(a *vedette.Alert) {
 	f.Tactics = mergeTactics(f.Tactics, a.Tactics)
 	if len(f.Rules) < maxRules {
 		f.Rules = append(f.Rules, vedette.RuleCount{
-			RuleID: a.RuleID, Title: clean(a.RuleTitle, 200), Severity: a.Severity, Tactics: a.Tactics, Count: 1, First: a.Time, Last: a.Time,
+			RuleID: a.RuleID, Title: clean(a.RuleTitle, 200), TitleZh: clean(a.RuleTitleZh, 200), Severity: a.Severity, Tactics: a.Tactics, Count: 1, First: a.Time, Last: a.Time,
 		})
 	}
 }
