@@ -21,6 +21,7 @@ const (
 type expr struct {
 	op   exprOp
 	kids []*expr
+	fast []*expr // the kids, cheapest first: the order in which the engine asks
 	test *test
 	name int    // for opName: place among the rule's selections
 	text string // as people read it

@@ -11,14 +11,14 @@ func (r *Rule) holds(e *expr, v *view) bool {
 	case opName:
 		return r.holds(r.selections[e.name].root, v)
 	case opAnd:
-		for _, kid := range e.kids {
+		for _, kid := range e.fast {
 			if !r.holds(kid, v) {
 				return false
 			}
 		}
 		return true
 	case opOr:
-		for _, kid := range e.kids {
+		for _, kid := range e.fast {
 			if r.holds(kid, v) {
 				return true
 			}

@@ -219,3 +219,29 @@ func runCase(t *testing.T, rs *detect.Ruleset, read *reader, c regressionCase, f
 	}
 	return false
 }
+
+// Over recorded events of many kinds the index must hide no rule: every rule is asked one by one as well.
+func TestIndexHidesNoRuleOfRecordedEvents(t *testing.T) {
+	rs := activeRules(t)
+	engine := detect.New(detect.Config{}, rs)
+	read := newReader(t)
+	for _, file := range []string{"windows/evtx-attack-samples.tar.gz", "cloud/stratus-detonation-logs.tar.gz", "logs/elastic-examples.tar.gz", "mordor/linux"} {
+		events := read.events(data(t, file))
+		alerts := 0
+		step := len(events)/40 + 1
+		for i := 0; i < len(events); i += step {
+			fired := map[string]bool{}
+			engine.Detect(events[i], func(a vedette.Alert) { fired[a.RuleID] = true; alerts++ })
+			for _, r := range rs.Rules {
+				l := events[i].Logsource
+				if !l.Fits(r.Logsource.Product, r.Logsource.Category, r.Logsource.Service) {
+					continue
+				}
+				if want := r.Explain(events[i]).Matched; fired[r.ID] != want {
+					t.Errorf("%s, event %d, rule %q: fires %v, without the index %v", file, i, r.Title, fired[r.ID], want)
+				}
+			}
+		}
+		t.Logf("%s: %d of %d events, %d alerts", file, (len(events)+step-1)/step, len(events), alerts)
+	}
+}
