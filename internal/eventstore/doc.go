@@ -11,6 +11,10 @@
 // Nothing is dropped in silence. An event whose clock cannot be believed is kept at the time it was received, with its
 // own time beside it; a row that is too large is cut and says so in vedette.truncated.
 //
+// A row has the event's fields by their names and those of the store under "vedette."; the record itself is _msg. A
+// field with several values is a JSON array of strings; an empty value is the same as none. An alert is a row of its
+// own, with fields under "alert." and all of it as JSON in vedette.alert.
+//
 // The package holds the contract and its types. Package victorialogs keeps it with the VictoriaLogs storage engine in
 // process; package eventstoretest checks that an implementation does.
 package eventstore

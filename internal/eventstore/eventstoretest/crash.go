@@ -135,6 +135,18 @@ func RunCrash(t *testing.T, open Open, kills int) {
 	if want := fmt.Sprint(known * batchSize); row.Value("n") != want || row.Value("u") != want {
 		t.Errorf("%s events, %s different ones; want %s of both", row.Value("n"), row.Value("u"), want)
 	}
+	seen := 0 // by reading them, which is more than counting
+	for page := (eventstore.Query{Kind: eventstore.KindEvent, Limit: 5000}); ; {
+		rows := search(t, s, page)
+		seen += len(rows)
+		if len(rows) == 0 {
+			break
+		}
+		page.After = rows[len(rows)-1].Cursor()
+	}
+	if seen != int(known)*batchSize {
+		t.Errorf("%d events can be read, want %d", seen, known*batchSize)
+	}
 	q.Kind = eventstore.KindAlert
 	row = search(t, s, q)[0]
 	if want := fmt.Sprint(known * batchSize / 20); row.Value("n") != want || row.Value("u") != want {

@@ -88,8 +88,14 @@ func testLimits(t *testing.T, open Open) {
 	}
 	al := alert(5)
 	al.Matched = map[string]string{"process.command_line": strings.Repeat("x", 100_000)}
-	mustAppend(t, s, []*vedette.Event{huge, many, long, repeated, wide}, al)
-	settle(t, s, "", 6)
+	giant := alert(6)
+	giant.Matched = map[string]string{"process.command_line": strings.Repeat("\u0001", 2_000_000)}
+	monster := alert(7)
+	for i := range 50_000 {
+		monster.Entities = append(monster.Entities, vedette.EntityRef{Kind: vedette.EntityHost, Name: fmt.Sprint(strings.Repeat("h", 100), i)})
+	}
+	mustAppend(t, s, []*vedette.Event{huge, many, long, repeated, wide}, al, giant, monster)
+	settle(t, s, "", 8)
 	rows := search(t, s, eventstore.Query{Kind: eventstore.KindEvent})
 	for i, row := range rows {
 		if row.Value(eventstore.FieldTruncated) == "" {
@@ -110,9 +116,13 @@ func testLimits(t *testing.T, open Open) {
 	if got, err := s.Alert(t.Context(), "", "alert-5"); err != nil || got.Matched["process.command_line"] != al.Matched["process.command_line"] {
 		t.Errorf("an alert with a long value is not the same: %v", err)
 	}
+	list, _, err := s.Alerts(t.Context(), eventstore.AlertFilter{})
+	if err != nil || len(list) != 3 || list[0].ID != "alert-7" || list[1].RuleTitle != giant.RuleTitle || list[1].Matched["process.command_line"] == "" {
+		t.Errorf("alerts that were cut: %d of 3 listed, %v", len(list), err)
+	}
 	stats, err := s.Stats(t.Context())
-	if err != nil || stats.Cut != 5 || dropped(stats) != 0 {
-		t.Errorf("stats %+v, %v; want 5 cut and none dropped", stats, err)
+	if err != nil || stats.Cut != 7 || dropped(stats) != 0 {
+		t.Errorf("stats %+v, %v; want 7 cut and none dropped", stats, err)
 	}
 }
 

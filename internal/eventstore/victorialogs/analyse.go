@@ -61,7 +61,7 @@ func (s *Store) bars(ctx context.Context, p *plan, since, until, step int64) ([]
 	q.AddCountByTimePipe(step, 0, nil)
 	var mu sync.Mutex
 	var bars []eventstore.Bucket
-	err := s.run(ctx, []logstorage.TenantID{p.tenant}, q, func(_ uint, db *logstorage.DataBlock) {
+	err := s.run(ctx, p.tenants, q, func(_ uint, db *logstorage.DataBlock) {
 		mu.Lock()
 		defer mu.Unlock()
 		times, ok := db.GetTimestamps(nil)
@@ -173,7 +173,7 @@ func (s *Store) counts(ctx context.Context, q eventstore.Query, pipe, name, hits
 	defer end()
 	var mu sync.Mutex
 	var found []eventstore.ValueCount
-	err = s.run(ctx, []logstorage.TenantID{p.tenant}, query, func(_ uint, db *logstorage.DataBlock) {
+	err = s.run(ctx, p.tenants, query, func(_ uint, db *logstorage.DataBlock) {
 		mu.Lock()
 		defer mu.Unlock()
 		texts, numbers := values(db, name), values(db, hits)

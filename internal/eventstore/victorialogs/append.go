@@ -7,6 +7,7 @@ import (
 	"github.com/VictoriaMetrics/VictoriaLogs/lib/logstorage"
 
 	vedette "github.com/vedette-soc/vedette"
+	"github.com/vedette-soc/vedette/internal/eventstore"
 )
 
 // Append implements eventstore.Writer.
@@ -29,6 +30,9 @@ func (s *Store) Append(ctx context.Context, events []*vedette.Event, alerts []ve
 	w := writer{store: s, now: time.Now(), lowest: ^uint64(0)}
 	w.lines = logstorage.GetLogRows(nil, nil, nil, nil, "")
 	defer logstorage.PutLogRows(w.lines)
+	if err := s.knowTenants(events, alerts); err != nil {
+		return err
+	}
 	for _, ev := range events {
 		w.event(ev)
 	}
@@ -41,6 +45,27 @@ func (s *Store) Append(ctx context.Context, events []*vedette.Event, alerts []ve
 	}
 	s.datasets.Store(int64(len(s.rows.datasets)))
 	s.soil(len(alerts) > 0)
+	return nil
+}
+
+// knowTenants makes sure that every tenant is known before it has rows.
+func (s *Store) knowTenants(events []*vedette.Event, alerts []vedette.Alert) error {
+	last := ""
+	for i := range len(events) + len(alerts) {
+		tenant := ""
+		if i < len(events) {
+			tenant = events[i].Tenant
+		} else {
+			tenant = alerts[i-len(events)].Tenant
+		}
+		if i > 0 && tenant == last {
+			continue
+		}
+		if err := s.tenants.add(tenant); err != nil {
+			return err
+		}
+		last = tenant
+	}
 	return nil
 }
 
@@ -57,14 +82,14 @@ func (w *writer) event(ev *vedette.Event) {
 	if skewed {
 		w.store.skewed.Add(1)
 	}
-	tenant := tenantID(ev.Tenant)
+	tenant := tenantID(ev.Tenant, eventstore.KindEvent)
 	w.add(tenant, at, w.store.rows.event(ev, tenant, skewed))
 	w.saw(ev.Seq)
 }
 
 func (w *writer) alert(a *vedette.Alert) {
 	at, _ := w.believe(a.Time, a.Received)
-	tenant := tenantID(a.Tenant)
+	tenant := tenantID(a.Tenant, eventstore.KindAlert)
 	seq, place, _ := vedette.ParseEventID(a.EventID) // 0 for an alert about no single event
 	w.add(tenant, at, w.store.rows.alert(a, tenant, seq, place))
 	w.saw(seq)

@@ -19,10 +19,10 @@ const maxText = 16 << 10
 // keyFields order rows; they are asked for even when a query names its fields.
 var keyFields = [...]string{eventstore.FieldTime, eventstore.FieldSeq, eventstore.FieldPlace, eventstore.FieldID}
 
-// plan is a query, understood and fenced in. The fence is part of the engine's parsed query, not of its text, and holds
-// for the queries inside it too: no text can leave tenant, kind or time range.
+// plan is a query, understood and fenced in: it runs on the rows of its tenant and kind only, which are tenants to the
+// engine, and its time range is part of the parsed query and of the queries inside it. No text can leave that.
 type plan struct {
-	tenant       logstorage.TenantID
+	tenants      []logstorage.TenantID
 	query        *logstorage.Query
 	rowwise      bool            // its pipes keep rows as they are: newest first makes sense
 	hidden       map[string]bool // fields asked for only to order rows
@@ -35,16 +35,14 @@ func compile(q eventstore.Query, now time.Time) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &plan{tenant: tenantID(q.Tenant), query: parsed, rowwise: parsed.CanReturnLastNResults()}
+	switch q.Kind {
+	case "", eventstore.KindEvent, eventstore.KindAlert:
+	default:
+		return nil, vedette.Errorf(vedette.CodeInvalid, "%q is not a kind of row", q.Kind)
+	}
+	p := &plan{tenants: tenantIDs(q.Tenant, q.Kind), query: parsed, rowwise: parsed.CanReturnLastNResults()}
 	if !p.rowwise {
 		p.keepKeys(now)
-	}
-	if q.Kind != "" {
-		filter, err := logstorage.ParseFilter(`{` + eventstore.FieldKind + `=` + strconv.Quote(q.Kind) + `}`)
-		if err != nil {
-			return nil, vedette.Errorf(vedette.CodeInvalid, "%q is not a kind of row", q.Kind)
-		}
-		p.query.AddExtraFilters(filter)
 	}
 	since, until := nanos(q.Since, math.MinInt64), nanos(q.Until, math.MaxInt64)
 	if !q.Until.IsZero() {

@@ -34,7 +34,7 @@ func (s *Store) newest(ctx context.Context, p *plan, after *eventstore.Position,
 			return err
 		}
 		c := collector{most: n, bytes: left, before: after, hidden: p.hidden}
-		if err := s.run(ctx, []logstorage.TenantID{p.tenant}, p.within(from, until), c.block); err != nil {
+		if err := s.run(ctx, p.tenants, p.within(from, until), c.block); err != nil {
 			return err
 		}
 		if c.over {

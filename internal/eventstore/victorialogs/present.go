@@ -3,7 +3,6 @@ package victorialogs
 import (
 	"context"
 	"fmt"
-	"math"
 	"sync"
 	"time"
 
@@ -24,15 +23,8 @@ func (s *Store) Present(ctx context.Context, from, through uint64) (*eventstore.
 	if through < from {
 		return found, nil
 	}
-	tenants, err := s.engine.GetTenantIDs(ctx, math.MinInt64, math.MaxInt64)
-	if err != nil {
-		return nil, vedette.Errorf(vedette.CodeUnavailable, "list the tenants stored: %w", err)
-	}
-	if len(tenants) == 0 {
-		return found, nil
-	}
 	var mu sync.Mutex
-	err = s.between(ctx, tenants, span{eventstore.KindEvent, from, through}, func(_ uint, db *logstorage.DataBlock) {
+	err := s.between(ctx, span{eventstore.KindEvent, from, through}, func(_ uint, db *logstorage.DataBlock) {
 		mu.Lock()
 		defer mu.Unlock()
 		seqs, places := values(db, eventstore.FieldSeq), values(db, eventstore.FieldPlace)
@@ -45,7 +37,7 @@ func (s *Store) Present(ctx context.Context, from, through uint64) (*eventstore.
 	if err != nil {
 		return nil, err
 	}
-	err = s.between(ctx, tenants, span{eventstore.KindAlert, from, through}, func(_ uint, db *logstorage.DataBlock) {
+	err = s.between(ctx, span{eventstore.KindAlert, from, through}, func(_ uint, db *logstorage.DataBlock) {
 		mu.Lock()
 		defer mu.Unlock()
 		for _, id := range values(db, eventstore.FieldID) {
@@ -65,10 +57,13 @@ type span struct {
 }
 
 // between finds the rows of a span, whenever they happened.
-func (s *Store) between(ctx context.Context, tenants []logstorage.TenantID, of span, block logstorage.WriteDataBlockFunc) error {
-	q, err := logstorage.ParseQueryAtTimestamp(fmt.Sprintf(`{%s=%q} %[3]q:>=%[4]d %[3]q:<=%[5]d | fields %[3]q, %[6]q, %[7]q`,
-		eventstore.FieldKind, of.kind, eventstore.FieldSeq, of.from, of.through, eventstore.FieldPlace, eventstore.FieldID),
-		time.Now().UnixNano())
+func (s *Store) between(ctx context.Context, of span, block logstorage.WriteDataBlockFunc) error {
+	tenants := s.tenants.all(of.kind)
+	if len(tenants) == 0 {
+		return nil
+	}
+	q, err := logstorage.ParseQueryAtTimestamp(fmt.Sprintf(`%[1]q:>=%[2]d %[1]q:<=%[3]d | fields %[1]q, %[4]q, %[5]q`,
+		eventstore.FieldSeq, of.from, of.through, eventstore.FieldPlace, eventstore.FieldID), time.Now().UnixNano())
 	if err != nil {
 		return vedette.Errorf(vedette.CodeInternal, "ask for sequences: %w", err)
 	}

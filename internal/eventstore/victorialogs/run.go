@@ -55,6 +55,10 @@ func (s *Store) ended(ctx context.Context) error {
 	}
 }
 
+// streamFields are the fields that the engine makes of its index of streams. They are hidden from every query: the
+// engine leaves out rows whose stream is not in the index yet, or was not when it was killed, from queries that show them.
+func streamFields() []string { return []string{"_stream", "_stream_id"} }
+
 // run runs one query. The engine returns early and without an error when ctx ends, so ctx is asked too. block is called
 // from several goroutines; what it is given is the engine's memory.
 func (s *Store) run(ctx context.Context, tenants []logstorage.TenantID, q *logstorage.Query, block logstorage.WriteDataBlockFunc) (err error) {
@@ -64,7 +68,7 @@ func (s *Store) run(ctx context.Context, tenants []logstorage.TenantID, q *logst
 		}
 	}()
 	var stats logstorage.QueryStats
-	err = s.engine.RunQuery(logstorage.NewQueryContext(ctx, &stats, tenants, q, false, nil), block)
+	err = s.engine.RunQuery(logstorage.NewQueryContext(ctx, &stats, tenants, q, false, streamFields()), block)
 	if ctx.Err() != nil {
 		return s.ended(ctx)
 	}

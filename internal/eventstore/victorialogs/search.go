@@ -65,7 +65,7 @@ func (s *Store) asAsked(ctx context.Context, p *plan, offset, limit int, fn func
 	var mu sync.Mutex
 	var rows []eventstore.Row
 	left := s.cfg.QueryBytes
-	err := s.run(ctx, []logstorage.TenantID{p.tenant}, p.query, func(_ uint, db *logstorage.DataBlock) {
+	err := s.run(ctx, p.tenants, p.query, func(_ uint, db *logstorage.DataBlock) {
 		mu.Lock()
 		defer mu.Unlock()
 		columns := db.GetColumns(false)

@@ -27,6 +27,7 @@ type Store struct {
 	log     *slog.Logger
 	engine  *logstorage.Storage
 	queries *semaphore.Weighted
+	tenants *register
 
 	writing sync.Mutex // one Append at a time
 	rows    rowBuilder
@@ -90,6 +91,9 @@ func (s *Store) open() (err error) {
 	}()
 	if err := os.MkdirAll(s.cfg.Dir, 0o700); err != nil {
 		return vedette.Errorf(vedette.CodeUnavailable, "make the event store's directory: %w", err)
+	}
+	if s.tenants, err = openRegister(s.cfg.Dir); err != nil {
+		return err
 	}
 	s.engine = logstorage.MustOpenStorage(s.dir, &logstorage.StorageConfig{
 		Retention:             s.cfg.Retention,
