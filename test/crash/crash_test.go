@@ -41,13 +41,15 @@ func TestKilledUnderLoad(t *testing.T) {
 	seed := number(t, "VEDETTE_CRASH_SEED", uint64(time.Now().UnixNano()))
 	t.Logf("VEDETTE_CRASH_SEED=%d", seed)
 	random := rand.New(rand.NewPCG(seed, 1))
-	s, l := harness.Start(t, nil), newLedger()
+	s, l, begin := harness.Start(t, nil), newLedger(), time.Now()
 	for round := range kills(t) {
-		ld := startLoad(t.Context(), s, l, round, seed)
+		ld := &load{server: s, ledger: l, round: round, pause: often}
 		after := 300*time.Millisecond + time.Duration(random.Int64N(int64(2500*time.Millisecond)))
 		if round == 1 && harness.All() {
-			after = 75 * time.Second // long enough for the checkpoint to move on and the journal to be trimmed under load
+			after, ld.pause = 72*time.Second, seldom // the checkpoint moves on and the journal is trimmed under load
 		}
+		start := time.Now()
+		ld.start(t.Context(), seed)
 		pass(t.Context(), after)
 		s.Kill()
 		ld.stop()
@@ -58,16 +60,17 @@ func TestKilledUnderLoad(t *testing.T) {
 			s.Kill()
 			again++
 		}
-		begin := time.Now()
+		restart := time.Now()
 		s.Restart()
-		ready := time.Since(begin)
+		ready := time.Since(restart)
 		settled(t, s, l)
-		r := l.compare(t, s.Client())
-		sent, acknowledged, fired := l.count(round)
+		l.compareRound(t, s.Client(), round, start)
+		alerts, incidents := l.compareAlerts(t, s.Client())
+		n, all := l.tally(round), l.tally(every)
 		t.Logf("kill %2d after %4.1f s, %d more while recovering: sent %d, acknowledged %d (%d fire a rule); ready after %.1f s, %s; "+
 			"in all %d stored = %d acknowledged + %d of unanswered requests + %d syslog lines; %d alerts in %d incidents",
-			round+1, after.Seconds(), again, sent, acknowledged, fired, ready.Seconds(), compared(s.Log()),
-			r.stored, r.acknowledged, r.unacknowledged, r.lines, r.alerts, r.incidents)
+			round+1, after.Seconds(), again, n.sent, n.acknowledged, n.fired, ready.Seconds(), compared(s.Log()),
+			all.stored, all.acknowledged, all.unanswered, all.lines, alerts, incidents)
 		if t.Failed() {
 			return
 		}
@@ -77,14 +80,16 @@ func TestKilledUnderLoad(t *testing.T) {
 	}
 	s.Restart()
 	settled(t, s, l)
-	l.compare(t, s.Client())
+	l.compare(t, s.Client(), every, begin.Add(-time.Second))
+	l.compareAlerts(t, s.Client())
 }
 
 // TestStoppedUnderLoad asks the server to stop while clients send.
 func TestStoppedUnderLoad(t *testing.T) {
 	s, l := harness.Start(t, nil), newLedger()
 	for round := range 2 {
-		ld := startLoad(t.Context(), s, l, round, 7)
+		start := time.Now()
+		ld := (&load{server: s, ledger: l, round: round, pause: often}).start(t.Context(), 7)
 		pass(t.Context(), 2*time.Second)
 		code, took := s.Stop(10 * time.Second)
 		ld.stop()
@@ -96,10 +101,11 @@ func TestStoppedUnderLoad(t *testing.T) {
 		}
 		s.Restart()
 		settled(t, s, l)
-		r := l.compare(t, s.Client())
-		_, acknowledged, _ := l.count(round)
-		t.Logf("stop %d took %.1f s: acknowledged %d; %d stored, %d syslog lines, %d alerts in %d incidents",
-			round+1, took.Seconds(), acknowledged, r.stored, r.lines, r.alerts, r.incidents)
+		l.compareRound(t, s.Client(), round, start)
+		alerts, incidents := l.compareAlerts(t, s.Client())
+		n := l.tally(round)
+		t.Logf("stop %d took %.1f s: sent %d, acknowledged %d; stored %d, %d of them syslog lines; %d alerts in %d incidents",
+			round+1, took.Seconds(), n.sent, n.acknowledged, n.stored, n.lines, alerts, incidents)
 	}
 }
 

@@ -16,114 +16,127 @@ import (
 // firedRule is the rule of the starter pack that the records which fire are written for.
 const firedRule = "f9e62e9c-6a2d-5386-b3cd-e4122df28401"
 
-// ledger is what the clients know: which records they sent, which were acknowledged, which must have fired a rule.
+// ledger is what the clients know: which records they sent, which were acknowledged, which must have fired a rule; and
+// what was found of them so far.
 type ledger struct {
 	mu    sync.Mutex
-	known map[string]entry
+	known map[string]*entry
+	rows  int // found in the rounds that were compared
 }
 
-type entry struct{ acknowledged, fires bool }
+type entry struct {
+	round                       int
+	line                        bool // sent by syslog, which does not acknowledge
+	acknowledged, fires, stored bool
+}
 
-func newLedger() *ledger { return &ledger{known: map[string]entry{}} }
+func newLedger() *ledger { return &ledger{known: map[string]*entry{}} }
 
-func (l *ledger) sent(id string, fires bool) {
+func (l *ledger) sent(id string, e entry) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.known[id] = entry{fires: fires}
+	l.known[id] = &e
 }
 
 func (l *ledger) acknowledged(ids []string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, id := range ids {
-		e := l.known[id]
-		e.acknowledged = true
-		l.known[id] = e
+		l.known[id].acknowledged = true
 	}
 }
 
-// count tells how many records of a round, or of all rounds with round < 0, were sent, acknowledged, and acknowledged
-// among those that fire.
-func (l *ledger) count(round int) (sent, acknowledged, fired int) {
+// tally counts what is known of a round, or of all rounds when round is every.
+type tally struct{ sent, acknowledged, fired, stored, unanswered, lines int }
+
+const every = -1
+
+func (l *ledger) tally(round int) (n tally) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for id, e := range l.known {
-		if round >= 0 && !strings.HasPrefix(id, fmt.Sprintf("crash-h%d-", round)) && !strings.HasPrefix(id, fmt.Sprintf("crash-s%d-", round)) {
-			continue
-		}
-		sent++
-		if e.acknowledged {
-			acknowledged++
-			if e.fires {
-				fired++
-			}
+	one := func(counter *int, yes bool) {
+		if yes {
+			*counter++
 		}
 	}
-	return sent, acknowledged, fired
+	for _, e := range l.known {
+		if round != every && e.round != round {
+			continue
+		}
+		n.sent++
+		one(&n.acknowledged, e.acknowledged)
+		one(&n.fired, e.acknowledged && e.fires)
+		one(&n.stored, e.stored)
+		one(&n.lines, e.stored && e.line)
+		one(&n.unanswered, e.stored && !e.line && !e.acknowledged)
+	}
+	return n
 }
 
 var idPattern = regexp.MustCompile(`crash-[hs]\d+-\d+-\d+-x`)
 
-// result is what a comparison found.
-type result struct {
-	stored, acknowledged, unacknowledged, lines, alerts, incidents int
-}
-
-// settled waits until the server has processed what its journal holds and shows at least the acknowledged records.
+// settled waits until the server has processed what its journal holds and shows at least what was acknowledged and what
+// was there before, and no more comes.
 func settled(t *testing.T, s *harness.Server, l *ledger) {
 	t.Helper()
-	_, acknowledged, _ := l.count(-1)
+	acknowledged, c := int64(l.tally(every).acknowledged), s.Client()
 	var rows int64
+	quiet := time.Now()
 	ok := harness.Within(90*time.Second, func() bool {
-		backlog, err := s.Client().Backlog(t.Context())
+		backlog, err := c.Backlog(t.Context())
 		if err != nil || backlog > 0 {
+			quiet = time.Now()
 			return false
 		}
-		rows, _, err = s.Client().Count(t.Context(), "vedette.source:~\"^http/crash-\"", "_msg")
-		return err == nil && rows >= int64(acknowledged)
+		now, err := c.Rows(t.Context(), `*`)
+		if err != nil || now != rows || now < acknowledged {
+			rows, quiet = now, time.Now()
+			return false
+		}
+		return time.Since(quiet) > time.Second
 	})
 	if !ok {
 		t.Errorf("%d events were acknowledged and only %d are found", acknowledged, rows)
 	}
 }
 
-// compare compares what the API finds with the ledger, for all rounds so far.
-func (l *ledger) compare(t *testing.T, c *harness.Client) (r result) {
+// compareRound compares what the API finds since a round began with the ledger, and how many rows there are in all with
+// those of the rounds before.
+func (l *ledger) compareRound(t *testing.T, c *harness.Client, round int, begin time.Time) {
 	t.Helper()
-	seen := map[string]int{}
-	if err := c.Export(t.Context(), "*", "vedette.seq", func(ev harness.Event) { seen[idPattern.FindString(ev.Message)]++ }); err != nil {
-		t.Fatal(err)
-	}
-	rows, unique, err := c.Count(t.Context(), "*", "_msg")
+	l.compare(t, c, round, begin.Add(-time.Second))
+	rows, err := c.Rows(t.Context(), "*")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if int(unique) != len(seen) || rows != unique {
-		t.Errorf("the store counts %d rows and %d different ones; an export has %d different ones", rows, unique, len(seen))
+	if l.rows += l.tally(round).stored; int(rows) != l.rows {
+		t.Errorf("the store counts %d rows; %d different records were found", rows, l.rows)
+	}
+}
+
+// compare compares what the API finds since a time with the ledger's records of a round, or of every round.
+func (l *ledger) compare(t *testing.T, c *harness.Client, round int, since time.Time) {
+	t.Helper()
+	seen := map[string]int{}
+	if err := c.Export(t.Context(), since, func(ev harness.Event) { seen[idPattern.FindString(ev.Message)]++ }); err != nil {
+		t.Fatal(err)
 	}
 	var twice, lost, strange []string
 	l.mu.Lock()
 	for id, n := range seen {
-		e, known := l.known[id]
-		switch {
-		case !known:
+		if l.known[id] == nil {
 			strange = append(strange, id)
-		case n > 1:
-			twice = append(twice, id)
 		}
-		r.stored++
-		if strings.HasPrefix(id, "crash-s") {
-			r.lines++
-		} else if !e.acknowledged {
-			r.unacknowledged++
+		if n > 1 {
+			twice = append(twice, id)
 		}
 	}
 	for id, e := range l.known {
-		if !e.acknowledged {
+		if round != every && e.round != round {
 			continue
 		}
-		r.acknowledged++
-		if seen[id] == 0 {
+		e.stored = seen[id] > 0
+		if e.acknowledged && !e.stored {
 			lost = append(lost, id)
 		}
 	}
@@ -131,12 +144,10 @@ func (l *ledger) compare(t *testing.T, c *harness.Client) (r result) {
 	report(t, "acknowledged but lost", lost)
 	report(t, "stored twice", twice)
 	report(t, "never sent", strange)
-	r.alerts, r.incidents = l.compareAlerts(t, c, seen)
-	return r
 }
 
 // compareAlerts checks that every stored record that fires has its alert once, and that incidents count their alerts.
-func (l *ledger) compareAlerts(t *testing.T, c *harness.Client, stored map[string]int) (alerts, incidents int) {
+func (l *ledger) compareAlerts(t *testing.T, c *harness.Client) (alerts, incidents int) {
 	t.Helper()
 	ids, records, folded := map[string]int{}, map[string]int{}, map[string]int64{}
 	err := harness.Each(t.Context(), c, "/api/v1/alerts", func(a vedette.Alert) {
@@ -158,9 +169,9 @@ func (l *ledger) compareAlerts(t *testing.T, c *harness.Client, stored map[strin
 	l.mu.Lock()
 	for id, e := range l.known {
 		switch n := records[id]; {
-		case e.fires && n != 1 && stored[id] > 0:
+		case e.fires && n != 1 && e.stored:
 			missing = append(missing, fmt.Sprintf("%s has %d alerts", id, n))
-		case (!e.fires || stored[id] == 0) && n > 0:
+		case (!e.fires || !e.stored) && n > 0:
 			missing = append(missing, fmt.Sprintf("%s has %d alerts and should have none", id, n))
 		}
 	}

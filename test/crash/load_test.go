@@ -17,22 +17,23 @@ type load struct {
 	server *harness.Server
 	ledger *ledger
 	round  int
+	pause  time.Duration // of every client, between what it sends
 	cancel context.CancelFunc
 	wait   sync.WaitGroup
 }
 
-// clients of each sort, and how often an HTTP client sends a request.
+// Clients of each sort, and how often each sends.
 const (
 	httpClients   = 4
 	syslogClients = 2
-	pause         = 25 * time.Millisecond
+	often         = 25 * time.Millisecond
+	seldom        = 150 * time.Millisecond
 	fireEvery     = 40 // one in so many records fires a rule
 )
 
-func startLoad(ctx context.Context, s *harness.Server, l *ledger, round int, seed uint64) *load {
-	ctx, cancel := context.WithCancel(ctx)
-	ld := &load{server: s, ledger: l, round: round, cancel: cancel}
-	run := s.Run()
+func (ld *load) start(ctx context.Context, seed uint64) *load {
+	ctx, ld.cancel = context.WithCancel(ctx)
+	run, round := ld.server.Run(), ld.round
 	for worker := range httpClients {
 		random := rand.New(rand.NewPCG(seed, uint64(round*100+worker)))
 		ld.wait.Go(func() { ld.http(ctx, harness.NewClient(run.URL, run.Token), worker, random) })
@@ -53,7 +54,7 @@ func (ld *load) stop() {
 // goes on with the next records; so a record is sent once only.
 func (ld *load) http(ctx context.Context, c *harness.Client, worker int, random *rand.Rand) {
 	defer c.HTTP.CloseIdleConnections()
-	tick := time.NewTicker(pause)
+	tick := time.NewTicker(ld.pause)
 	defer tick.Stop()
 	var body bytes.Buffer
 	for n := 0; ctx.Err() == nil; <-tick.C {
@@ -65,7 +66,7 @@ func (ld *load) http(ctx context.Context, c *harness.Client, worker int, random 
 			fires := random.IntN(fireEvery) == 0
 			writeEvent(&body, id, worker, fires)
 			ids = append(ids, id)
-			ld.ledger.sent(id, fires)
+			ld.ledger.sent(id, entry{round: ld.round, fires: fires})
 		}
 		// The request is not tied to ctx: an answer that is under way when the load stops still counts.
 		status, err := c.Ingest(context.WithoutCancel(ctx), fmt.Sprintf("crash-%d", ld.round), body.Bytes())
@@ -85,7 +86,7 @@ func (ld *load) syslog(ctx context.Context, addr string, worker int) {
 		return
 	}
 	defer func() { _ = conn.Close() }()
-	tick := time.NewTicker(pause)
+	tick := time.NewTicker(ld.pause)
 	defer tick.Stop()
 	var lines bytes.Buffer
 	for n := 0; ctx.Err() == nil; <-tick.C {
@@ -93,7 +94,7 @@ func (ld *load) syslog(ctx context.Context, addr string, worker int) {
 		for range 25 {
 			id := recordID("s", ld.round, worker, n)
 			n++
-			ld.ledger.sent(id, false)
+			ld.ledger.sent(id, entry{round: ld.round, line: true})
 			writeLine(&lines, id, worker%2 == 0)
 		}
 		_ = conn.SetWriteDeadline(time.Now().Add(10 * time.Second))

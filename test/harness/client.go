@@ -114,11 +114,18 @@ func (c *Client) Count(ctx context.Context, query, field string) (rows, unique i
 	return rows, unique, err
 }
 
-// Export streams all events that a query finds, with only the fields named.
-func (c *Client) Export(ctx context.Context, query, fields string, fn func(Event)) error {
-	q := span()
-	q.Set("query", query)
-	q.Set("fields", fields)
+// Rows asks how many events a query finds.
+func (c *Client) Rows(ctx context.Context, query string) (int64, error) {
+	items, err := c.Events(ctx, query+" | stats count() rows")
+	if err != nil || len(items) == 0 {
+		return 0, err
+	}
+	return strconv.ParseInt(items[0].Fields["rows"], 10, 64)
+}
+
+// Export streams all events since a time, with hardly any fields.
+func (c *Client) Export(ctx context.Context, since time.Time, fn func(Event)) error {
+	q := url.Values{"since": {since.UTC().Format(time.RFC3339Nano)}, "fields": {"vedette.seq"}}
 	q.Set("limit", "1000000")
 	resp, err := c.Do(ctx, "GET", "/api/v1/events?"+q.Encode(), http.Header{"Accept": {"application/x-ndjson"}}, nil)
 	if err != nil {

@@ -13,8 +13,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"github.com/vedette-soc/vedette/internal/server"
 )
 
 // readyWithin is generous: a test machine may be busy, and a journal may have to be compared with the eventstore.
@@ -33,7 +31,7 @@ type Server struct {
 	log Log
 
 	mu     sync.Mutex
-	run    server.RunFile
+	run    RunFile
 	cmd    *exec.Cmd
 	exited chan struct{} // closed when the process is gone
 }
@@ -119,7 +117,7 @@ func (s *Server) AwaitReady() {
 			s.tb.Fatalf("the server ended: %s\n%s", cmd.ProcessState, s.log.Tail(40))
 		default:
 		}
-		run, err := server.ReadRunFile(s.Dir)
+		run, err := ReadRunFile(s.Dir)
 		if err != nil || run.PID != cmd.Process.Pid {
 			return false // none yet, or one that a killed process left
 		}
@@ -139,7 +137,7 @@ func (s *Server) process() (*exec.Cmd, <-chan struct{}) {
 }
 
 // Run is where the running server is reached. It changes with every start.
-func (s *Server) Run() server.RunFile {
+func (s *Server) Run() RunFile {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.run
