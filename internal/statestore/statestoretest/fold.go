@@ -41,6 +41,11 @@ func foldStores(t *testing.T, b *bench) {
 	same(t, "second version", got.Version, 2)
 	same(t, "score", got.Score, 99)
 	same(t, "entities", len(got.Entities), 2)
+	for name, want := range map[string]int64{"root": 1, "host-1": 1, "elsewhere": 0} {
+		_, _, total, err := b.Incidents(ctx, statestore.IncidentFilter{Tenant: "default", EntityName: name}, statestore.Page{})
+		must(t, err)
+		same(t, "found by "+name, total, want)
+	}
 	entity, err := b.Entity(ctx, "default", vedette.EntityHost, "web")
 	must(t, err)
 	same(t, "entity", entity, vedette.Entity{Kind: vedette.EntityHost, Name: "web", Tenant: "default", First: kept(early), Last: kept(start),
