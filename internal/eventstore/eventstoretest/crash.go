@@ -102,11 +102,16 @@ func RunCrash(t *testing.T, open Open, kills int) {
 	dir := t.TempDir()
 	known, durable := uint64(0), uint64(0)
 	for life := range kills {
+		// One life is killed early; one when the store has said that all is safe; one in the middle of appends after it
+		// has begun to write to disk.
 		last := known + 400
-		// Every other life is killed in the middle; the rest when the store has said that all is safe and more was added.
 		until := fmt.Sprintf("appended %d", known+100+uint64(life)*73%300)
-		if life%2 == 1 {
+		switch life % 3 {
+		case 1:
 			until = fmt.Sprintf("durable %d", last)
+		case 2:
+			last = known + 2900
+			until = fmt.Sprintf("appended %d", known+2800)
 		}
 		for _, line := range runAndKill(t, fmt.Sprintf("%s|%d %d", dir, known, last), until) {
 			var n uint64
