@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"os"
 	"strconv"
 	"time"
 
@@ -21,87 +22,147 @@ import (
 // they must fit into memory.
 const MaxBody = 16 << 20
 
-// budget bounds the bodies that all HTTP clients together may have in memory.
-const budget = 192 << 20
+const (
+	budget     = 192 << 20        // bytes that the bodies of all HTTP clients together may take in memory
+	firstPiece = 64 << 10         // bytes taken for a body before anything of it has come
+	pieceTime  = 20 * time.Second // in which a body must double, from firstPiece on, or end
+	roomTime   = 2 * time.Second  // that a body waits for room
+)
 
-// Bodies reads request bodies without letting clients fill the memory.
+// Bodies reads request bodies without letting clients fill the memory. A body takes room as it grows, so a client that
+// promises much and sends little holds up nobody.
 type Bodies struct{ room *semaphore.Weighted }
 
 // NewBodies makes a reader of bodies; the HTTP receivers share one.
 func NewBodies() *Bodies { return &Bodies{room: semaphore.NewWeighted(budget)} }
 
 // Read returns the decompressed body. The caller calls release when it holds nothing of it any more. It understands
-// gzip, deflate and zstd; a body that is or unfolds to more than [MaxBody] is vedette.CodeTooLarge.
-func (b *Bodies) Read(r *http.Request) (body []byte, release func(), err error) {
-	weight := int64(MaxBody)
-	if n := r.ContentLength; n >= 0 && n < MaxBody && r.Header.Get("Content-Encoding") == "" {
-		weight = n + 512
-	}
-	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
-	defer cancel()
-	if err := b.room.Acquire(ctx, weight); err != nil {
-		return nil, nil, vedette.Errorf(vedette.CodeLimited, "too many requests at once; send this one again later")
-	}
-	release = func() { b.room.Release(weight) }
-	body, err = read(r, weight)
+// gzip, deflate and zstd. Errors: vedette.CodeTooLarge for a body that is or unfolds to more than [MaxBody],
+// vedette.CodeInvalid for one that cannot be decompressed or does not come, vedette.CodeLimited when there is no room.
+func (b *Bodies) Read(w http.ResponseWriter, r *http.Request) (body []byte, release func(), err error) {
+	f := &filling{room: b.room, control: http.NewResponseController(w)}
+	body, err = f.read(r)
 	if err != nil {
-		release()
+		f.release()
 		return nil, nil, err
 	}
-	return body, release, nil
+	return body, f.release, nil
 }
 
-func read(r *http.Request, size int64) ([]byte, error) {
-	in, err := decompress(r)
+// filling is one body being read.
+type filling struct {
+	room    *semaphore.Weighted
+	control *http.ResponseController
+	held    int64
+}
+
+func (f *filling) release() { f.room.Release(f.held) }
+
+// take takes room for more bytes and gives the client time to send them.
+func (f *filling) take(ctx context.Context, more int64) error {
+	ctx, cancel := context.WithTimeout(ctx, roomTime)
+	defer cancel()
+	if err := f.room.Acquire(ctx, more); err != nil {
+		return vedette.Errorf(vedette.CodeLimited, "too many requests at once; send this one again later")
+	}
+	f.held += more
+	_ = f.control.SetReadDeadline(time.Now().Add(pieceTime)) // fails only for a connection that is no more
+	return nil
+}
+
+func (f *filling) read(r *http.Request) ([]byte, error) {
+	most := int64(MaxBody + 1)
+	if r.ContentLength >= 0 && r.Header.Get("Content-Encoding") == "" {
+		most = min(most, r.ContentLength+1) // one more, to see that it ends
+	}
+	size := min(firstPiece, most)
+	if err := f.take(r.Context(), size); err != nil {
+		return nil, err
+	}
+	in, done, err := f.decompress(r)
 	if err != nil {
 		return nil, err
 	}
-	buf := make([]byte, 0, min(size, 1<<20))
-	for {
-		if len(buf) > MaxBody {
-			return nil, vedette.Errorf(vedette.CodeTooLarge, "the body unfolds to more than %d MiB; send smaller batches", MaxBody>>20)
+	defer done()
+	for buf := make([]byte, 0, size); ; {
+		if int64(len(buf)) == size {
+			if size > MaxBody {
+				return nil, vedette.Errorf(vedette.CodeTooLarge, "the body unfolds to more than %d MiB; send smaller batches", MaxBody>>20)
+			}
+			more := max(min(size, most-size), 1)
+			if err := f.take(r.Context(), more); err != nil {
+				return nil, err
+			}
+			size += more
+			buf = append(make([]byte, 0, size), buf...)
 		}
-		if len(buf) == cap(buf) {
-			buf = append(buf, 0)[:len(buf)]
-		}
-		n, err := in.Read(buf[len(buf):cap(buf)])
+		n, err := in.Read(buf[len(buf):size])
 		buf = buf[:len(buf)+n]
-		if errors.Is(err, io.EOF) {
+		switch {
+		case errors.Is(err, io.EOF):
 			return buf, nil
-		}
-		if err != nil {
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			return nil, vedette.Errorf(vedette.CodeInvalid, "the body comes too slowly: %w", err)
+		case err != nil:
 			return nil, vedette.Errorf(vedette.CodeInvalid, "read the body: %w", err)
 		}
 	}
 }
 
-func decompress(r *http.Request) (io.Reader, error) {
-	var in io.Reader
-	var err error
+// zstdWindow is the most that zstd may refer back, in bytes, and what its decoder takes besides the body.
+const zstdWindow = 8 << 20
+
+func (f *filling) decompress(r *http.Request) (in io.Reader, done func(), err error) {
+	done = func() {}
 	switch encoding := r.Header.Get("Content-Encoding"); encoding {
 	case "", "identity":
-		return r.Body, nil
+		return r.Body, done, nil
 	case "gzip":
 		in, err = gzip.NewReader(r.Body)
 	case "deflate":
 		in, err = zlib.NewReader(r.Body)
 	case "zstd":
+		if err := f.take(r.Context(), zstdWindow); err != nil {
+			return nil, nil, err
+		}
 		var z *zstd.Decoder
-		z, err = zstd.NewReader(r.Body, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(MaxBody+1<<20), zstd.WithDecoderMaxWindow(8<<20))
+		z, err = zstd.NewReader(r.Body, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(MaxBody+1<<20), zstd.WithDecoderMaxWindow(zstdWindow))
 		if err == nil {
-			in = z.IOReadCloser()
+			in, done = z, z.Close
 		}
 	default:
-		return nil, vedette.Errorf(vedette.CodeInvalid, "content encoding %q is not understood; use gzip, deflate or zstd", encoding)
+		return nil, nil, vedette.Errorf(vedette.CodeInvalid, "content encoding %q is not understood; use gzip, deflate or zstd", encoding)
 	}
 	if err != nil {
-		return nil, vedette.Errorf(vedette.CodeInvalid, "decompress the body: %w", err)
+		return nil, nil, vedette.Errorf(vedette.CodeInvalid, "decompress the body: %w", err)
 	}
-	return in, nil
+	return in, done, nil
 }
 
-// Problem answers a request with an error as application/problem+json.
-func Problem(w http.ResponseWriter, err error) {
+// Refuser is the optional ability of a sink to count requests that were answered with an error.
+type Refuser interface {
+	Refused(receiver string, code vedette.Code)
+}
+
+// Refuse answers a request with an error and counts it: as refused, and against its source when it would be refused
+// again. from is a record without data that tells who sent it.
+func Refuse(w http.ResponseWriter, r *http.Request, sink Sink, from vedette.Record, err error) {
+	code := vedette.CodeOf(err)
+	if counter, ok := sink.(Refuser); ok {
+		counter.Refused(from.Receiver, code)
+	}
+	switch {
+	case r.Context().Err() != nil: // the client has gone, and knows that it was not answered
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		Drop(sink, &from, "request_slow", 1)
+	case code == vedette.CodeTooLarge || code == vedette.CodeInvalid:
+		Drop(sink, &from, "request_"+string(code), 1)
+	}
+	problem(w, err)
+}
+
+// problem answers a request with an error as application/problem+json.
+func problem(w http.ResponseWriter, err error) {
 	code := vedette.CodeOf(err)
 	status := map[vedette.Code]int{
 		vedette.CodeInvalid: http.StatusBadRequest, vedette.CodeTooLarge: http.StatusRequestEntityTooLarge,

@@ -29,6 +29,7 @@ type Intake struct {
 	waiting  chan struct{} // one token a MiB
 	records  *telemetry.Counter
 	dropped  *telemetry.Counter
+	refused  *telemetry.Counter
 	seconds  *telemetry.Histogram
 }
 
@@ -44,6 +45,7 @@ func NewIntake(j Appender, policies []Policy, sources *telemetry.Sources, m *tel
 		waiting: make(chan struct{}, maxWaiting>>20),
 		records: m.Counter("vedette_collect_records_total", "Records made durable.", "receiver"),
 		dropped: m.Counter("vedette_collect_dropped_total", "Records not accepted, by reason.", "receiver", "reason"),
+		refused: m.Counter("vedette_collect_refused_total", "Requests answered with an error; clients send those again that were limited or unavailable.", "receiver", "code"),
 		seconds: m.Histogram("vedette_collect_accept_seconds", "Time until a batch of records was durable.",
 			[]float64{.001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 5}, "receiver"),
 	}, nil
@@ -88,6 +90,11 @@ func (in *Intake) Drop(rec *vedette.Record, reason string, n int) {
 	in.apply(rec)
 	in.sources.Dropped(rec, reason, n)
 	in.dropped.Add(float64(n), rec.Receiver, reason)
+}
+
+// Refused counts a request that was answered with an error.
+func (in *Intake) Refused(receiver string, code vedette.Code) {
+	in.refused.Add(1, receiver, string(code))
 }
 
 func (in *Intake) apply(rec *vedette.Record) {

@@ -77,50 +77,75 @@ func (rc *Receiver) info(w http.ResponseWriter, _ *http.Request) {
 
 func (rc *Receiver) bulk(w http.ResponseWriter, r *http.Request, sink collect.Sink) {
 	begin := rc.now()
-	body, release, err := rc.bodies.Read(r)
+	from := sender(r)
+	refuse := func(err error) {
+		from.Source = named(from.Source, r.PathValue("index"))
+		collect.Refuse(w, r, sink, from, err)
+	}
+	body, release, err := rc.bodies.Read(w, r)
 	if err != nil {
-		collect.Problem(w, err)
+		refuse(err)
 		return
 	}
 	defer release()
 	actions, err := parseBulk(body, r.PathValue("index"))
 	if err == nil {
-		if records := rc.records(r, actions, begin); len(records) > 0 {
+		if records := rc.records(from, actions, begin); len(records) > 0 {
 			err = sink.Accept(r.Context(), records)
 		}
+		countRefused(sink, from, actions)
 	}
 	if err != nil {
-		collect.Problem(w, err)
+		refuse(err)
 		return
 	}
 	reply(w, answer(actions, rc.now().Sub(begin).Milliseconds()))
 }
 
-func (rc *Receiver) records(r *http.Request, actions []action, now time.Time) []vedette.Record {
-	sender := collect.SenderOf(r.Context())
+// sender is a record without data: who sends it. The index is missing in its source.
+func sender(r *http.Request) vedette.Record {
+	who := collect.SenderOf(r.Context())
 	peer, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		peer = r.RemoteAddr
 	}
-	name := sender.Name
+	name := who.Name
 	if name == "" {
 		name = peer
 	}
+	return vedette.Record{Tenant: who.Tenant, Source: "elasticsearch/" + name, Receiver: "elasticsearch", Peer: peer, Format: vedette.FormatJSON}
+}
+
+// named puts the index behind a sender's name.
+func named(source, index string) string {
+	if index == "" {
+		return source
+	}
+	return source + "/" + index[:min(len(index), 96)]
+}
+
+func (rc *Receiver) records(from vedette.Record, actions []action, now time.Time) []vedette.Record {
 	var records []vedette.Record
 	for _, a := range actions {
 		if a.problem != "" {
 			continue
 		}
-		source := "elasticsearch/" + name
-		if a.index != "" {
-			source += "/" + a.index[:min(len(a.index), 96)]
-		}
-		records = append(records, vedette.Record{
-			Tenant: sender.Tenant, Source: source, Receiver: "elasticsearch", Peer: peer,
-			Format: vedette.FormatJSON, Received: now, Data: a.doc,
-		})
+		rec := from
+		rec.Source, rec.Received, rec.Data = named(from.Source, a.index), now, a.doc
+		records = append(records, rec)
 	}
 	return records
+}
+
+// countRefused counts the documents that were refused while others were taken. A delete brings no record.
+func countRefused(sink collect.Sink, from vedette.Record, actions []action) {
+	for _, a := range actions {
+		if a.problem != "" && a.doc != nil {
+			rec := from
+			rec.Source = named(from.Source, a.index)
+			collect.Drop(sink, &rec, "too_large", 1)
+		}
+	}
 }
 
 func reply(w http.ResponseWriter, body []byte) {

@@ -65,6 +65,9 @@ func TestBulkAnswersOneItemAnAction(t *testing.T) {
 		r.Items[2]["delete"].Status != 400 || r.Items[3]["index"].Status != 400 {
 		t.Fatalf("%+v", r.Items)
 	}
+	if n := sink.Dropped("too_large"); n != 1 {
+		t.Errorf("%d refused documents were counted, want 1", n)
+	}
 	if got := sink.Records(); len(got) != 2 || string(got[1].Data) != `{"message":"two"}` || !strings.HasSuffix(got[0].Source, "/system") {
 		t.Fatalf("%+v", got)
 	}

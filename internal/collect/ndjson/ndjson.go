@@ -32,9 +32,10 @@ func (*Receiver) Name() string { return "http" }
 // Routes is the one route.
 func (rc *Receiver) Routes(sink collect.Sink) []collect.Route {
 	return []collect.Route{{Pattern: "POST /ingest/v1/events", Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		n, err := rc.accept(r, sink)
+		from := sender(r)
+		n, err := rc.accept(w, r, sink, from)
 		if err != nil {
-			collect.Problem(w, err)
+			collect.Refuse(w, r, sink, from, err)
 			return
 		}
 		w.Header().Set("Content-Type", "application/json")
@@ -42,8 +43,17 @@ func (rc *Receiver) Routes(sink collect.Sink) []collect.Route {
 	})}}
 }
 
-func (rc *Receiver) accept(r *http.Request, sink collect.Sink) (int, error) {
-	body, release, err := rc.bodies.Read(r)
+// sender is a record without data: who sends it, under which name.
+func sender(r *http.Request) vedette.Record {
+	who, peer, name := collect.SenderOf(r.Context()), Peer(r), r.Header.Get("X-Vedette-Source")
+	if q := r.URL.Query().Get("source"); q != "" {
+		name = q
+	}
+	return vedette.Record{Tenant: who.Tenant, Source: Source("http", name, who.Name, peer), Receiver: "http", Peer: peer}
+}
+
+func (rc *Receiver) accept(w http.ResponseWriter, r *http.Request, sink collect.Sink, from vedette.Record) (int, error) {
+	body, release, err := rc.bodies.Read(w, r)
 	if err != nil {
 		return 0, err
 	}
@@ -52,18 +62,11 @@ func (rc *Receiver) accept(r *http.Request, sink collect.Sink) (int, error) {
 	if err != nil || len(pieces) == 0 {
 		return 0, err
 	}
-	sender, peer := collect.SenderOf(r.Context()), Peer(r)
-	name := r.Header.Get("X-Vedette-Source")
-	if q := r.URL.Query().Get("source"); q != "" {
-		name = q
-	}
-	source := Source("http", name, sender.Name, peer)
 	records := make([]vedette.Record, len(pieces))
-	now := rc.now()
+	from.Received = rc.now()
 	for i, piece := range pieces {
-		records[i] = vedette.Record{
-			Tenant: sender.Tenant, Source: source, Receiver: "http", Peer: peer, Received: now, Data: piece,
-		}
+		records[i] = from
+		records[i].Data = piece
 		if piece[0] == '{' {
 			records[i].Format = vedette.FormatJSON
 		}

@@ -100,7 +100,7 @@ func TestRefusals(t *testing.T) {
 	for name, c := range map[string]struct {
 		encoding string
 		body     []byte
-		sink     collect.Sink
+		sink     *collecttest.Sink
 		status   int
 		code     string
 	}{
@@ -115,6 +115,9 @@ func TestRefusals(t *testing.T) {
 			status, text := post(t, server(t, c.sink), c.encoding, c.body)
 			if status != c.status || !strings.Contains(text, `"code":"`+c.code+`"`) {
 				t.Fatalf("%d %s", status, text)
+			}
+			if n := c.sink.Dropped("request_" + c.code); (n == 1) == (c.code == "limited") {
+				t.Errorf("counted %d lost requests", n)
 			}
 		})
 	}
