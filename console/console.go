@@ -124,9 +124,11 @@ func security(head http.Header) {
 	head.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
 }
 
-// policy lets a page load what this server serves and nothing else; style sheets made at run time need the nonce.
+// policy lets a page load what this server serves and nothing else; style sheets made at run time need the nonce. Style
+// attributes are allowed: browsers write them themselves when text in an editor is typed over, and unlike a style sheet an
+// attribute cannot look at the rest of the page.
 func policy(nonce string) string {
-	return "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-" + nonce + "'; img-src 'self' data:; " +
+	return "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-" + nonce + "'; style-src-attr 'unsafe-inline'; img-src 'self' data:; " +
 		"font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 }
 

@@ -72,7 +72,7 @@ function BlockDialog({ wish, onClose }: { wish: Wish; onClose: () => void }) {
         </div>
         <div>
           <label htmlFor={ids[1]}>{t.common.reason}</label>
-          <Input.TextArea id={ids[1]} value={reason} onChange={(e) => setReason(e.target.value)} autoSize={{ minRows: 2, maxRows: 5 }} placeholder={t.actions.reasonPlaceholder} maxLength={500} autoFocus={Boolean(wish.target)} />
+          <Input.TextArea id={ids[1]} value={reason} onChange={(e) => setReason(e.target.value)} rows={3} placeholder={t.actions.reasonPlaceholder} maxLength={500} autoFocus={Boolean(wish.target)} />
           <span className="quiet">{t.common.reasonNeeded}</span>
         </div>
         <dl className="facts boxed">

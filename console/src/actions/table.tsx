@@ -110,7 +110,7 @@ function DeedDialog({ action, verb, onClose }: { action: Action; verb: Verb; onC
         </dl>
         <div>
           <label htmlFor={id}>{t.common.reason}</label>
-          <Input.TextArea id={id} autoFocus value={reason} onChange={(e) => setReason(e.target.value)} autoSize={{ minRows: 2, maxRows: 5 }} maxLength={500} />
+          <Input.TextArea id={id} autoFocus value={reason} onChange={(e) => setReason(e.target.value)} rows={3} maxLength={500} />
           <span className="quiet">{t.common.reasonNeeded}</span>
         </div>
       </div>

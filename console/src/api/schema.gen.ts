@@ -21,7 +21,7 @@ export interface paths {
         put?: never;
         /**
          * Propose an action
-         * @description Nothing is changed until somebody approves. A guardrail may refuse it at once; the answer's state then is refused and says why.
+         * @description Nothing is changed until somebody approves. A guardrail may refuse it at once: the code then is denied, detail names the guardrail, and the refused action is listed.
          *
          *     Needs the permission write. Audited as action.propose.
          */
@@ -625,7 +625,7 @@ export interface paths {
         };
         /**
          * Changes as they happen
-         * @description Server-sent events. Event names: incident, action, alert, source and stats carry the object as JSON; reset says that changes were missed and everything shown has to be fetched again. After a broken connection send the last id as Last-Event-ID to get what came since.
+         * @description Server-sent events. Event names: hello when the stream is open; incident, action, alert, source and stats carry the object as JSON; reset says that changes were missed and everything shown has to be fetched again. After a broken connection send the last id as Last-Event-ID to get what came since.
          *
          *     Needs the permission read.
          */
@@ -850,6 +850,8 @@ export interface components {
             received: string;
             rule_id: string;
             rule_title: string;
+            /** @description The rule's title in Chinese, when it has one */
+            rule_title_zh?: string;
             /** @description The rule's selections that were true */
             selections: string[];
             /** @enum {string} */
@@ -979,7 +981,7 @@ export interface components {
         Event: {
             /** @example linux.sshd */
             dataset: string;
-            /** @description Every field by its canonical name; several values are joined as the store keeps them */
+            /** @description Every field by its canonical name; several values of one field are a JSON array of strings */
             fields: {
                 [key: string]: string;
             };
@@ -1326,7 +1328,7 @@ export interface components {
         };
         PasswordInputBody: {
             current: string;
-            /** @description At least 10 characters */
+            /** @description Must be hard to guess; the answer says what is missing */
             new: string;
         };
         Problem: {
@@ -1454,12 +1456,14 @@ export interface components {
             alert?: components["schemas"]["Alert"];
             /** @description The event is of the log source that the rule is written for */
             applies: boolean;
-            /** @description The record as it was understood */
+            /** @description The record as it was understood; of several events the first that matched, or else the first that the rule is for */
             event?: components["schemas"]["Event"];
             /** @description The first part that kept the rule from matching, and why */
             first_failed?: string;
             matched: boolean;
             selections: components["schemas"]["TestSelection"][];
+            /** @description What is doubtful about the rule itself */
+            warnings: string[];
         };
         RuleTestInputBody: {
             /**
@@ -1491,8 +1495,11 @@ export interface components {
             name: string;
             /** @description What this session may do */
             permissions: ("read" | "write" | "respond" | "admin" | "ingest")[];
-            /** @enum {string} */
-            role: "viewer" | "analyst" | "responder" | "admin";
+            /**
+             * @description Absent for a token
+             * @enum {string}
+             */
+            role?: "viewer" | "analyst" | "responder" | "admin";
             /** @example default */
             tenant: string;
         };
@@ -1591,6 +1598,7 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        StreamHello: Record<string, never>;
         StreamReset: {
             /**
              * @description slow: this client did not read fast enough; gap: what came since its last id is no longer kept
@@ -1599,6 +1607,7 @@ export interface components {
             reason: "slow" | "gap";
         };
         TestField: {
+            /** @description Every value that the event has */
             actual: string;
             expected: string;
             /** @description Canonical name; empty for a keyword */
@@ -1609,6 +1618,8 @@ export interface components {
              * @example endswith
              */
             op: string;
+            /** @description The event has the field: tells an empty value from none */
+            present: boolean;
         };
         TestSelection: {
             fields: components["schemas"]["TestField"][];
@@ -1650,7 +1661,7 @@ export interface components {
             needs_you: components["schemas"]["Incident"][];
             /**
              * Format: int64
-             * @description Records accepted
+             * @description Records accepted; when the process is older than the time span, as many as there are events
              */
             records: number;
             /**
@@ -1733,6 +1744,10 @@ export interface operations {
                 incident?: string;
                 /** @description Address or network */
                 target?: string;
+                /** @description Cursor from the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -2319,8 +2334,12 @@ export interface operations {
                 severity?: "info" | "low" | "medium" | "high" | "critical";
                 /** @description Default: 30 days ago */
                 since?: string;
-                /** @description Default: now */
+                /** @description Default: up to the newest */
                 until?: string;
+                /** @description Cursor from the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -2484,6 +2503,10 @@ export interface operations {
                 /** @description Id of what it was done to */
                 object?: string;
                 who?: string;
+                /** @description Cursor from the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -2562,6 +2585,10 @@ export interface operations {
                 kind?: "host" | "user" | "address" | "file" | "process" | "domain" | "cloud_account";
                 /** @description Part of the name */
                 q?: string;
+                /** @description Cursor from the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -2724,6 +2751,12 @@ export interface operations {
     searchEvents: {
         parameters: {
             query?: {
+                /** @description LogsQL; empty finds everything */
+                query?: string;
+                /** @description Default: 24 hours ago, or before until */
+                since?: string;
+                /** @description Default: up to the newest */
+                until?: string;
                 /** @description Cursor from the next of the page before */
                 cursor?: string;
                 /** @description How many events at most: 1 to 1000 in JSON, default 100; up to 1,000,000 in an export, default 100,000 */
@@ -2731,10 +2764,7 @@ export interface operations {
                 /** @description Only these fields, separated by commas; an export in CSV has them as columns */
                 fields?: string;
             };
-            header?: {
-                /** @description text/csv or application/x-ndjson exports instead of paging */
-                Accept?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -2810,6 +2840,12 @@ export interface operations {
     listEventFields: {
         parameters: {
             query?: {
+                /** @description LogsQL; empty finds everything */
+                query?: string;
+                /** @description Default: 24 hours ago, or before until */
+                since?: string;
+                /** @description Default: up to the newest */
+                until?: string;
                 limit?: number;
             };
             header?: never;
@@ -2886,6 +2922,12 @@ export interface operations {
     histogramEvents: {
         parameters: {
             query?: {
+                /** @description LogsQL; empty finds everything */
+                query?: string;
+                /** @description Default: 24 hours ago, or before until */
+                since?: string;
+                /** @description Default: up to the newest */
+                until?: string;
                 buckets?: number;
             };
             header?: never;
@@ -2962,6 +3004,12 @@ export interface operations {
     listEventValues: {
         parameters: {
             query: {
+                /** @description LogsQL; empty finds everything */
+                query?: string;
+                /** @description Default: 24 hours ago, or before until */
+                since?: string;
+                /** @description Default: up to the newest */
+                until?: string;
                 field: string;
                 limit?: number;
             };
@@ -3142,6 +3190,10 @@ export interface operations {
                 until?: string;
                 /** @description Highest or newest first */
                 sort?: "score" | "last" | "created";
+                /** @description Cursor from the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -3509,7 +3561,12 @@ export interface operations {
     };
     listIncidentLog: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Cursor from the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+            };
             header?: never;
             path: {
                 id: string;
@@ -3793,6 +3850,10 @@ export interface operations {
                 /** @description At least this severe */
                 severity?: "info" | "low" | "medium" | "high" | "critical";
                 tactic?: string;
+                /** @description Cursor from the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -3868,7 +3929,7 @@ export interface operations {
     uploadRules: {
         parameters: {
             query?: {
-                /** @description File name, for a body that is one file; default: the rule's id */
+                /** @description What to call the file in the answer, for a body that is one file or archive */
                 name?: string;
             };
             header?: never;
@@ -4822,6 +4883,12 @@ export interface operations {
                         data: components["schemas"]["Ingest"];
                         /** @enum {string} */
                         event: "stats";
+                        /** @description Send the last one back as Last-Event-ID */
+                        id?: string;
+                    } | {
+                        data: components["schemas"]["StreamHello"];
+                        /** @enum {string} */
+                        event: "hello";
                         /** @description Send the last one back as Last-Event-ID */
                         id?: string;
                     } | {

@@ -33,7 +33,7 @@ export type Severity = Incident["severity"];
 export type Status = Incident["status"];
 export type Verdict = NonNullable<Incident["verdict"]>;
 export type EntityKind = EntityRef["kind"];
-export type Role = Session["role"];
+export type Role = NonNullable<Session["role"]>;
 export type ActionState = Action["state"];
 
 export type Page<T> = { items: T[]; next?: string; total?: number };

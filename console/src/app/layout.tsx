@@ -118,14 +118,14 @@ function Top({ onSearch, onHelp }: { onSearch: () => void; onHelp: () => void })
         <Icon name="search" size={14} /><span>{t.shell.search}</span><kbd>{isMac ? "⌘K" : "Ctrl K"}</kbd>
       </button>
       <span className={`live ${state}`} role="status" title={state === "live" ? undefined : t.shell[state]}>{state === "waiting" ? t.shell.waiting : t.shell[state]}</span>
-      <button type="button" className="icon-button" onClick={() => setLanguage(language === "zh" ? "en" : "zh")} aria-label={t.shell.language} title={t.shell.language}>{language === "zh" ? "EN" : "中"}</button>
+      <button type="button" className="icon-button" onClick={() => setLanguage(language === "zh" ? "en" : "zh")} aria-label={t.shell.language} title={t.shell.language}>{language === "zh" ? "EN" : "中文"}</button>
       <button type="button" className="icon-button" onClick={() => setMode(mode === "dark" ? "light" : "dark")} aria-label={mode === "dark" ? t.shell.light : t.shell.dark} title={mode === "dark" ? t.shell.light : t.shell.dark}><Icon name={mode === "dark" ? "sun" : "moon"} /></button>
       <button type="button" className="icon-button" onClick={onHelp} aria-label={t.shell.help} title={`${t.shell.help} (?)`}><Icon name="help" /></button>
       <Dropdown trigger={["click"]} menu={{ items: [
         { key: "password", label: t.shell.changePassword, onClick: () => setChanging(true) },
         { key: "out", label: t.shell.logout, onClick: () => void logout() },
       ] }}>
-        <button type="button" className="icon-button" aria-label={`${t.shell.account}: ${session.name}`}><Icon name="user" /> {session.name} <span className="quiet">{t.shell.roles[session.role]}</span></button>
+        <button type="button" className="icon-button" title={t.shell.account}><Icon name="user" /> {session.name} <span className="quiet">{session.role ? t.shell.roles[session.role] : ""}</span></button>
       </Dropdown>
       {changing && <div className="cover"><ChangePassword name={session.name} onDone={() => setChanging(false)} /></div>}
     </header>

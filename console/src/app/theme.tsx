@@ -40,7 +40,7 @@ function themeOf(mode: Mode): ThemeConfig {
     },
     components: {
       Table: { headerBg: c.panel, headerColor: c.quiet, headerSplitColor: "transparent", cellPaddingBlockSM: 6, cellFontSizeSM: 12, rowHoverBg: mode === "dark" ? "#1b232d" : "#f5f7f9" },
-      Tabs: { horizontalMargin: "0", titleFontSize: 13 },
+      Tabs: { horizontalMargin: "0", titleFontSize: 13, titleFontSizeSM: 13, itemSelectedColor: c.accent, itemHoverColor: c.accent, itemActiveColor: c.accent, inkBarColor: c.accent },
       Segmented: { itemSelectedColor: c.text, itemColor: c.quiet },
       Drawer: { paddingLG: 16 },
     },

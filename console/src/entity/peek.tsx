@@ -34,7 +34,7 @@ export function EntityPeek({ of, onClose }: { of: string; onClose: () => void })
 }
 
 function EntityBody({ kind, name, onClose }: { kind: EntityKind; name: string; onClose: () => void }) {
-  const { t, pick } = useLanguage();
+  const { t, pick, ruleTitle } = useLanguage();
   const { may } = useSession();
   const navigate = useNavigate();
   const block = useBlock();
@@ -84,7 +84,7 @@ function EntityBody({ kind, name, onClose }: { kind: EntityKind; name: string; o
         <Ask query={alerts} rows={2}>
           {(page) => itemsOf(page).length ? (
             <table className="list-table"><tbody>{itemsOf(page).map((a) => (
-              <tr key={a.id}><td><Severity level={a.severity} /></td><td><Link to="/rules" search={{ id: a.rule_id }}>{a.rule_title}</Link></td><td><Time at={a.time} /></td></tr>
+              <tr key={a.id}><td><Severity level={a.severity} /></td><td><Link to="/rules" search={{ id: a.rule_id }}>{ruleTitle(a)}</Link></td><td><Time at={a.time} /></td></tr>
             ))}</tbody></table>
           ) : <p className="quiet">{t.entity.none}</p>}
         </Ask>

@@ -4,9 +4,8 @@ import { Suspense, lazy, useState } from "react";
 import { ask } from "../api/queries";
 import type { EventRow } from "../api/vocabulary";
 import { useT } from "../i18n";
-import { Chip } from "../ui/chip";
+import { Chip, FieldValues } from "../ui/chip";
 import { Icon } from "../ui/icons";
-import { entityKindOf } from "../ui/logsql";
 import { Ask } from "../ui/states";
 import { Time } from "../ui/time";
 
@@ -42,7 +41,7 @@ function Body({ event, view }: { event: EventRow; view: View }) {
     <>
       <dl className="facts"><dt>{t.hunt.columns.time}</dt><dd><Time at={event.time} full /></dd><dt>{t.hunt.columns.source}</dt><dd><Chip kind="source" name={event.source} field="vedette.source" /></dd><dt>{t.hunt.columns.dataset}</dt><dd><Chip kind="value" name={event.dataset} field="vedette.dataset" /></dd></dl>
       <table className="list-table compact">
-        <tbody>{Object.entries(event.fields).sort(([a], [b]) => a.localeCompare(b)).map(([name, value]) => <tr key={name}><td className="mono quiet">{name}</td><td className="wrap-any"><Chip kind={entityKindOf(name) ?? "value"} name={value} field={name} /></td></tr>)}</tbody>
+        <tbody>{Object.entries(event.fields).sort(([a], [b]) => a.localeCompare(b)).map(([name, value]) => <tr key={name}><td className="mono quiet">{name}</td><td className="wrap-any"><FieldValues field={name} value={value} /></td></tr>)}</tbody>
       </table>
       <section><div className="section-title">{t.hunt.raw}</div><pre className="raw">{event.message}</pre></section>
     </>

@@ -121,7 +121,7 @@ function Saved({ query, onChoose }: { query: string; onChoose: (query: string) =
       {recent.map((q) => item(`r${q}`, q, q))}
     </div>
   );
-  return <Popover open={open} onOpenChange={setOpen} trigger="click" placement="bottomRight" content={body} arrow={false}><Button size="middle" icon={<Icon name="save" size={14} />} aria-label={t.hunt.saved}>{t.hunt.save}</Button></Popover>;
+  return <Popover open={open} onOpenChange={setOpen} trigger="click" placement="bottomRight" content={body} arrow={false}><Button size="middle" icon={<Icon name="save" size={14} />} title={t.hunt.saved}>{t.hunt.save}</Button></Popover>;
 }
 
 function Tools({ question }: { question: Question }) {

@@ -13,7 +13,7 @@ export const zh = {
     refresh: "刷新", details: "详情", perSecond: "/秒", ago: "前", nobody: "无人", you: "我", system: "系统", unsaved: "未保存",
   },
   shell: {
-    search: "搜索或跳转…", searchHint: "搜索事件、实体和规则，或输入命令", language: "Switch to English", theme: "主题", light: "浅色主题", dark: "深色主题", help: "键盘快捷键", account: "账户", logout: "退出登录",
+    search: "搜索或跳转…", searchHint: "搜索事件、实体和规则，或输入命令", language: "EN · Switch to English", theme: "主题", light: "浅色主题", dark: "深色主题", help: "键盘快捷键", account: "账户", logout: "退出登录",
     changePassword: "修改密码", live: "实时", connecting: "正在连接…", waiting: "连接中断，正在重试…", closed: "实时更新已关闭", tenant: "租户", range: "时间范围", anyTime: "不限时间", lastMinutes: (n: number) => `近 ${n} 分钟`,
     lastHours: (n: number) => `近 ${n} 小时`, lastDays: (n: number) => `近 ${n} 天`, custom: "起止时间", apply: "应用", commands: "前往", results: "结果", noResults: "没有找到。按回车在日志中狩猎。", huntFor: (q: string) => `在日志中狩猎“${q}”`,
     roles: { viewer: "只读", analyst: "分析员", responder: "处置员", admin: "管理员" },

@@ -5,11 +5,10 @@ import { useMemo, useState } from "react";
 import { api } from "../api/client";
 import { ask, itemsOf } from "../api/queries";
 import type { AlertDetail, RuleTest } from "../api/vocabulary";
-import { useT } from "../i18n";
+import { useLanguage, useT } from "../i18n";
 import { TestResult } from "../rules/result";
-import { Chip, Entities } from "../ui/chip";
+import { Entities, FieldValues } from "../ui/chip";
 import { highlight } from "../ui/highlight";
-import { entityKindOf } from "../ui/logsql";
 import { Severity } from "../ui/marks";
 import { Ask, Failed } from "../ui/states";
 import { Time } from "../ui/time";
@@ -21,20 +20,20 @@ export function AlertView({ id }: { id: string }) {
 }
 
 function Body({ detail }: { detail: AlertDetail }) {
-  const t = useT();
+  const { t, ruleTitle } = useLanguage();
   const { alert, event } = detail;
   const matched = Object.entries(alert.matched);
   return (
     <div className="column">
       <div>
-        <div className="row wrap"><Severity level={alert.severity} /><b><Link to="/rules" search={{ id: alert.rule_id }}>{alert.rule_title}</Link></b>{alert.techniques.map((x) => <span key={x} className="badge calm">{x}</span>)}</div>
+        <div className="row wrap"><Severity level={alert.severity} /><b><Link to="/rules" search={{ id: alert.rule_id }}>{ruleTitle(alert)}</Link></b>{alert.techniques.map((x) => <span key={x} className="badge calm">{x}</span>)}</div>
         <div className="row wrap quiet"><Time at={alert.time} full /> · {alert.source} · {alert.dataset}</div>
       </div>
       <div className="chips"><Entities entities={alert.entities} max={20} /></div>
       <section>
         <div className="section-title">{t.incident.whyThis}</div>
         <table className="list-table compact">
-          <tbody>{matched.map(([field, value]) => <tr key={field}><td className="mono quiet">{field}</td><td><Chip kind={entityKindOf(field) ?? "value"} name={value} field={field} /></td></tr>)}</tbody>
+          <tbody>{matched.map(([field, value]) => <tr key={field}><td className="mono quiet">{field}</td><td><FieldValues field={field} value={value} /></td></tr>)}</tbody>
         </table>
         {alert.selections.length > 0 && <div className="row wrap"><span className="quiet">{t.incident.selections}</span>{alert.selections.map((s) => <span key={s} className="badge good">{s}</span>)}</div>}
       </section>
@@ -62,7 +61,7 @@ function Fields({ fields, matched }: { fields: Record<string, string>; matched: 
     <section>
       <div className="section-title">{t.incident.fields}</div>
       <table className="list-table compact">
-        <tbody>{shown.map((name) => <tr key={name} className={name in matched ? "hit" : undefined}><td className="mono quiet">{name}</td><td className="wrap-any"><Chip kind={entityKindOf(name) ?? "value"} name={fields[name] ?? ""} field={name} /></td></tr>)}</tbody>
+        <tbody>{shown.map((name) => <tr key={name} className={name in matched ? "hit" : undefined}><td className="mono quiet">{name}</td><td className="wrap-any"><FieldValues field={name} value={fields[name] ?? ""} /></td></tr>)}</tbody>
       </table>
       {names.length > shown.length && <button type="button" className="plain link" onClick={() => setAll(true)}>{t.common.more} ({names.length - shown.length})</button>}
     </section>

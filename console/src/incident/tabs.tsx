@@ -49,7 +49,7 @@ export function NotesTab({ id }: { id: string }) {
       {may("write") && (
         <div className="column tight">
           <label htmlFor={box} className="visually-hidden">{t.incident.addNote}</label>
-          <Input.TextArea id={box} value={text} onChange={(e) => setText(e.target.value)} autoSize={{ minRows: 2, maxRows: 10 }} placeholder={t.incident.notePlaceholder} maxLength={20_000} onKeyDown={(e) => { if (e.key === "Enter" && (e.ctrlKey || e.metaKey) && text.trim()) send.mutate(); }} />
+          <Input.TextArea id={box} value={text} onChange={(e) => setText(e.target.value)} rows={3} placeholder={t.incident.notePlaceholder} maxLength={20_000} onKeyDown={(e) => { if (e.key === "Enter" && (e.ctrlKey || e.metaKey) && text.trim()) send.mutate(); }} />
           <div><Button type="primary" disabled={!text.trim()} loading={send.isPending} onClick={() => send.mutate()}>{t.incident.addNote}</Button></div>
         </div>
       )}

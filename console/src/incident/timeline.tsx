@@ -25,7 +25,7 @@ export function lanesOf(evidence: readonly Evidence[]): EntityRef[] {
 
 /** What happened, downwards in time, with a lane for each entity. */
 export function Timeline({ evidence, chosen, onChoose }: { evidence: readonly Evidence[]; chosen?: string; onChoose: (e: Evidence) => void }) {
-  const { t, pick } = useLanguage();
+  const { t, pick, ruleTitle } = useLanguage();
   const { focus, setFocus } = useFocus();
   const rows = useMemo(() => [...evidence].sort((a, b) => a.number - b.number), [evidence]);
   const lanes = useMemo(() => lanesOf(rows), [rows]);
@@ -57,9 +57,9 @@ export function Timeline({ evidence, chosen, onChoose }: { evidence: readonly Ev
                   {hits.map((i) => <i key={i} className={`tl-dot ${e.alert.severity}`} style={{ left: `${i * 24 + 12}px` }} />)}
                 </span>
                 <span className="tl-text">
-                  <span className="cite">{e.number}</span> <Severity level={e.alert.severity} bare /> <span>{pick(e.text) || e.alert.rule_title}</span>
+                  <span className="cite">{e.number}</span> <Severity level={e.alert.severity} bare /> <span>{pick(e.text) || ruleTitle(e.alert)}</span>
                   {e.count > 1 && <span className="quiet"> {t.common.times(e.count)}</span>}
-                  <span className="tl-rule">{e.alert.rule_title}{e.alert.techniques.length ? ` · ${e.alert.techniques.join(" ")}` : ""}</span>
+                  <span className="tl-rule">{ruleTitle(e.alert)}{e.alert.techniques.length ? ` · ${e.alert.techniques.join(" ")}` : ""}</span>
                 </span>
               </button>
             </li>

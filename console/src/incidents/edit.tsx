@@ -20,16 +20,26 @@ export function patchIncidents(client: QueryClient, changed: readonly (Partial<I
   for (const id of byId.keys()) client.setQueryData<Incident>(["incident", id], (old) => (old ? merge(old) : old));
 }
 
+/** The version that the screen shows by now: the one at hand, or a newer one that came since. */
+function shownVersion(client: QueryClient, incident: Incident): number {
+  const versions = [incident.version, client.getQueryData<Incident>(["incident", incident.id])?.version ?? 0];
+  for (const [, data] of client.getQueriesData<InfiniteData<Page<Incident>>>({ queryKey: ["incidents", "list"] })) {
+    for (const page of data?.pages ?? []) versions.push(page.items.find((i) => i.id === incident.id)?.version ?? 0);
+  }
+  return Math.max(...versions);
+}
+
 /** Changes one incident as it was seen (a later change by someone else wins), or several at once. */
 export function useEditIncidents() {
   const t = useT();
   const client = useQueryClient();
   const { message } = App.useApp();
   return useMutation({
+    scope: { id: "incidents" }, // one after the other, so that each knows the version that the one before made
     mutationFn: async ({ incidents, edit }: { incidents: readonly Incident[]; edit: IncidentEdit }): Promise<Incident[]> => {
       const [first, ...rest] = incidents;
       if (!first) return [];
-      if (rest.length === 0) return [await api.patch<Incident>(`/incidents/${encodeURIComponent(first.id)}`, edit, { "If-Match": String(first.version) })];
+      if (rest.length === 0) return [await api.patch<Incident>(`/incidents/${encodeURIComponent(first.id)}`, edit, { "If-Match": String(shownVersion(client, first)) })];
       const done = await api.post<BatchResult>("/incidents/batch", { ids: incidents.map((i) => i.id), edit });
       const failed = done.items.find((item) => item.problem)?.problem;
       if (failed) message.error(failed.detail || failed.title || failed.code, 8);
@@ -74,7 +84,7 @@ export function CloseDialog({ count, onClose, onDone }: { count: number; onClose
         </Radio.Group>
         <div>
           <label htmlFor={id}>{t.common.reason}</label>
-          <Input.TextArea id={id} value={reason} onChange={(e) => setReason(e.target.value)} autoSize={{ minRows: 2, maxRows: 6 }} maxLength={2000} />
+          <Input.TextArea id={id} value={reason} onChange={(e) => setReason(e.target.value)} rows={3} maxLength={2000} />
         </div>
       </div>
     </Modal>
@@ -99,7 +109,7 @@ export function OwnerDialog({ title, me, needsReason = false, onClose, onDone }:
         </div>
         <div>
           <label htmlFor={ids[1]}>{t.common.reason}</label>
-          <Input.TextArea id={ids[1]} value={reason} onChange={(e) => setReason(e.target.value)} autoSize={{ minRows: 2, maxRows: 6 }} maxLength={2000} />
+          <Input.TextArea id={ids[1]} value={reason} onChange={(e) => setReason(e.target.value)} rows={3} maxLength={2000} />
           {needsReason && <span className="quiet">{t.common.reasonNeeded}</span>}
         </div>
       </div>

@@ -11,6 +11,7 @@ export function TestResult({ result }: { result: RuleTest }) {
         <Icon name={result.matched ? "check" : "close"} /> <b>{result.matched ? t.rules.matched : t.rules.notMatched}</b>
       </div>
       {!result.matched && result.first_failed && <div className="boxed"><div className="section-title">{t.rules.firstFailed}</div><span className="wrap-any">{result.first_failed}</span></div>}
+      {result.warnings.map((w) => <div key={w} className="text-warn">{w}</div>)}
       {result.selections.map((s) => (
         <section key={s.name}>
           <div className="row"><span className={s.matched ? "badge good" : "badge calm"}><Icon name={s.matched ? "check" : "close"} size={12} /> {s.name}</span></div>
@@ -22,7 +23,7 @@ export function TestResult({ result }: { result: RuleTest }) {
                   {s.fields.map((f, i) => (
                     <tr key={i} className={f.matched ? "hit" : undefined}>
                       <td className={f.matched ? "text-good" : "text-bad"}><Icon name={f.matched ? "check" : "close"} size={12} /><span className="visually-hidden">{f.matched ? t.common.yes : t.common.no}</span></td>
-                      <td className="mono">{f.field || "—"}</td><td>{f.op}</td><td className="mono wrap-any">{f.expected}</td><td className="mono wrap-any">{f.actual || <span className="quiet">{t.rules.missing}</span>}</td>
+                      <td className="mono">{f.field || "—"}</td><td>{f.op}</td><td className="mono wrap-any">{f.expected}</td><td className="mono wrap-any">{f.present ? f.actual || "“”" : <span className="quiet">{t.rules.missing}</span>}</td>
                     </tr>
                   ))}
                 </tbody>

@@ -3,6 +3,7 @@ import { createContext, memo, useCallback, useContext, useMemo, useState, type M
 import type { EntityKind, EntityRef } from "../api/vocabulary";
 import { useT } from "../i18n";
 import { Icon, type IconName } from "./icons";
+import { entityKindOf, valuesOf } from "./logsql";
 
 export type ChipValue = { kind: EntityKind | "value" | "rule" | "source"; name: string; field?: string; role?: EntityRef["role"] };
 
@@ -100,3 +101,9 @@ export const Entities = memo(function Entities({ entities, max = 4 }: { entities
     </>
   );
 });
+
+/** The values of a field, a chip each. */
+export function FieldValues({ field, value }: { field: string; value: string }) {
+  const values = valuesOf(value);
+  return <span className="chips">{values.slice(0, 20).map((v, i) => <Chip key={i} kind={entityKindOf(field) ?? "value"} name={v} field={field} />)}{values.length > 20 && <span className="chip-more">+{values.length - 20}</span>}</span>;
+}

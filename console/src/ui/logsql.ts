@@ -96,3 +96,14 @@ export function entityKindOf(field: string): EntityKind | undefined {
   for (const [kind, fields] of Object.entries(entityFields)) if (fields.includes(field)) return kind as EntityKind;
   return undefined;
 }
+
+/** A field with several values comes as a JSON array of strings. */
+export function valuesOf(value: string): string[] {
+  if (!value.startsWith('["')) return [value];
+  try {
+    const list: unknown = JSON.parse(value);
+    return Array.isArray(list) && list.length > 0 && list.every((v) => typeof v === "string") ? (list as string[]) : [value];
+  } catch {
+    return [value];
+  }
+}

@@ -138,7 +138,7 @@ createServer((req, res) => {
     return;
   }
   const nonce = randomBytes(16).toString("base64");
-  res.writeHead(200, { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'` });
+  res.writeHead(200, { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; style-src-attr 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'` });
   res.end(readFileSync(join(dist, "index.html"), "utf8").replace("__CSP_NONCE__", nonce));
 }).listen(port, "127.0.0.1", () => console.log(`http://127.0.0.1:${port}`));
 if (process.env.LIVE) setInterval(() => {
