@@ -93,12 +93,12 @@ func (rc *Receiver) bulk(w http.ResponseWriter, r *http.Request, sink collect.Si
 		if records := rc.records(from, actions, begin); len(records) > 0 {
 			err = sink.Accept(r.Context(), records)
 		}
-		countRefused(sink, from, actions)
 	}
 	if err != nil {
 		refuse(err)
 		return
 	}
+	countRefused(sink, from, actions)
 	reply(w, answer(actions, rc.now().Sub(begin).Milliseconds()))
 }
 
