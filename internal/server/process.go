@@ -24,6 +24,9 @@ const (
 	progressRespond = "respond" // every alert up to here was considered for an answer
 )
 
+// finishStoring is how long, after the server was asked to stop, batches already read may take to be stored.
+const finishStoring = 2 * time.Second
+
 // stagesAhead is how many batches may wait between understanding and storing.
 const stagesAhead = 3
 
@@ -87,14 +90,18 @@ func (p *process) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	// What was read is stored even when the server is asked to stop meanwhile, but an eventstore that takes nothing must
+	// not keep it from stopping: what is not stored then is in the journal.
+	finish, giveUp := context.WithCancel(context.WithoutCancel(ctx))
+	defer giveUp()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(finishStoring, giveUp) })()
 	understood := make(chan batch, stagesAhead)
 	storing, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
 	var stored sync.WaitGroup
 	stored.Go(func() {
 		for b := range understood {
-			// What was read is stored even when the server is asked to stop meanwhile.
-			if err := p.store(context.WithoutCancel(ctx), b); err != nil {
+			if err := p.store(finish, b); err != nil {
 				fail(err)
 				return
 			}

@@ -9,6 +9,8 @@ import (
 
 const (
 	checkpointEvery = 5 * time.Second
+	pruneEvery      = 6 * time.Hour
+	keepState       = 90 * 24 * time.Hour // ended sessions, daily counts of rules and their like
 	sourcesSnapshot = "sources"
 )
 
@@ -17,11 +19,18 @@ const (
 func (s *Server) keepUp(ctx context.Context) {
 	tick := time.NewTicker(checkpointEvery)
 	defer tick.Stop()
+	var pruned time.Time
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+		}
+		if now := time.Now(); now.Sub(pruned) > pruneEvery {
+			pruned = now
+			if _, err := s.state.Prune(ctx, now.Add(-keepState)); err != nil {
+				s.log.Error("remove what is long over from the state database", "error", err)
+			}
 		}
 		if err := s.process.Checkpoint(ctx); err != nil {
 			s.log.Error("move the checkpoint on", "error", err)
