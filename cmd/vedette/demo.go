@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/vedette-soc/vedette"
+	"github.com/vedette-soc/vedette/internal/collect"
 	"github.com/vedette-soc/vedette/internal/demo"
 	"github.com/vedette-soc/vedette/internal/server"
 	"github.com/vedette-soc/vedette/internal/telemetry"
@@ -93,6 +94,9 @@ func (o *demoOptions) start(ctx context.Context, dir string, log *slog.Logger) (
 	cfg.Syslog.TCP, cfg.Syslog.UDP = "127.0.0.1:0", ""
 	cfg.Respond.Actuator = "dry-run"
 	cfg.Events.MinFree = 64 << 20
+	for address, name := range demo.Names() {
+		cfg.Sources = append(cfg.Sources, collect.Policy{Match: address, Name: "syslog/" + name})
+	}
 	srv, err := server.New(ctx, cfg, version, log)
 	if err == nil {
 		return srv, nil

@@ -58,7 +58,14 @@ func newCompany() *company {
 	return c
 }
 
-// hosts counts the machines that send records.
-func (c *company) hosts() int {
-	return len(c.web) + len(c.linux) + len(c.windows) + len(c.desks) + 2
+// Names tells by what name each machine that speaks syslog is known, by the loopback address that it sends from.
+func Names() map[string]string {
+	c := newCompany()
+	names := map[string]string{c.fw.via: c.fw.name, c.dns.via: c.dns.name}
+	for _, group := range [][]host{c.web, c.linux} {
+		for _, h := range group {
+			names[h.via] = h.name
+		}
+	}
+	return names
 }

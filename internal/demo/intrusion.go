@@ -120,6 +120,13 @@ func strays(c *company, day time.Time) []Item {
 		access(bot, day.Add(5*time.Hour), lostBotIP, "GET", "/wp-login.php", 404, 162, "masscan/1.3"),
 		access(bot, day.Add(5*time.Hour+time.Second), lostBotIP, "GET", "/xmlrpc.php", 404, 162, "masscan/1.3"),
 		sysmonProcess(desk, day.Add(16*time.Hour), c.users[6], `C:\Windows\explorer.exe`, `C:\Windows\System32\certutil.exe`, `certutil.exe -hashfile contract.pdf SHA256`),
+		// An administrator who installs by hand, a developer who tells the antivirus to look away, help desk work, and
+		// someone on the Internet who tries a web form.
+		linuxProcess(c.linux[3], day.Add(7*time.Hour), "ops", "/usr/bin/bash", "/usr/bin/wget", "wget -O /tmp/agent.deb https://packages.vendor.example/agent.deb"),
+		sysmonProcess(c.desks[2], day.Add(11*time.Hour), c.users[2], `C:\Windows\System32\cmd.exe`,
+			`C:\Windows\System32\WindowsPowerShell\v1.0\powershell.exe`, `powershell.exe Add-MpPreference -ExclusionPath D:\build`),
+		sysmonProcess(c.windows[2], day.Add(13*time.Hour), "helpdesk", `C:\Windows\System32\cmd.exe`, `C:\Windows\System32\net.exe`, `net localgroup administrators`),
+		access(bot, day.Add(18*time.Hour), "192.0.2.140", "GET", "/search?q=1+union+select+1,2,3", 403, 162, agents[0]),
 	}
 	for i := range 3 {
 		items = append(items, sshd(c.linux[4], day.Add(9*time.Hour+time.Duration(i)*7*time.Second), 7100+i,
