@@ -89,6 +89,8 @@ export const tests = {
     await page.locator(".notes li", { hasText: "Seen in a browser test." }).first().waitFor();
     await page.getByRole("tab", { name: "Log" }).click();
     await page.locator(".inc-tabs .list-table tbody tr").first().waitFor();
+    await page.locator(".top").hover();
+    await until(async () => (await page.locator(".tl-row.fade").count()) === 0, "nothing to be pointed at");
     await checkAccess(page, "log");
     await done();
   },

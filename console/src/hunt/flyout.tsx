@@ -40,7 +40,7 @@ function Body({ event, view }: { event: EventRow; view: View }) {
   return (
     <>
       <dl className="facts"><dt>{t.hunt.columns.time}</dt><dd><Time at={event.time} full /></dd><dt>{t.hunt.columns.source}</dt><dd><Chip kind="source" name={event.source} field="vedette.source" /></dd><dt>{t.hunt.columns.dataset}</dt><dd><Chip kind="value" name={event.dataset} field="vedette.dataset" /></dd></dl>
-      <table className="list-table compact">
+      <table className="list-table compact fields">
         <tbody>{Object.entries(event.fields).sort(([a], [b]) => a.localeCompare(b)).map(([name, value]) => <tr key={name}><td className="mono quiet">{name}</td><td className="wrap-any"><FieldValues field={name} value={value} /></td></tr>)}</tbody>
       </table>
       <section><div className="section-title">{t.hunt.raw}</div><pre className="raw">{event.message}</pre></section>

@@ -32,7 +32,7 @@ function Body({ detail }: { detail: AlertDetail }) {
       <div className="chips"><Entities entities={alert.entities} max={20} /></div>
       <section>
         <div className="section-title">{t.incident.whyThis}</div>
-        <table className="list-table compact">
+        <table className="list-table compact fields">
           <tbody>{matched.map(([field, value]) => <tr key={field}><td className="mono quiet">{field}</td><td><FieldValues field={field} value={value} /></td></tr>)}</tbody>
         </table>
         {alert.selections.length > 0 && <div className="row wrap"><span className="quiet">{t.incident.selections}</span>{alert.selections.map((s) => <span key={s} className="badge good">{s}</span>)}</div>}
@@ -60,7 +60,7 @@ function Fields({ fields, matched }: { fields: Record<string, string>; matched: 
   return (
     <section>
       <div className="section-title">{t.incident.fields}</div>
-      <table className="list-table compact">
+      <table className="list-table compact fields">
         <tbody>{shown.map((name) => <tr key={name} className={name in matched ? "hit" : undefined}><td className="mono quiet">{name}</td><td className="wrap-any"><FieldValues field={name} value={fields[name] ?? ""} /></td></tr>)}</tbody>
       </table>
       {names.length > shown.length && <button type="button" className="plain link" onClick={() => setAll(true)}>{t.common.more} ({names.length - shown.length})</button>}

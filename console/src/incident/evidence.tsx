@@ -11,6 +11,7 @@ import { tacticOrder } from "../ui/stages";
 import { Ask, Empty } from "../ui/states";
 import { Time } from "../ui/time";
 import { AlertView } from "./alert";
+import { withoutTitle } from "./words";
 
 /** The alerts of an incident by rule, in the order of the attack, and the chosen one with its record. */
 export function EvidenceTab({ incident, chosen, onChoose }: { incident: Incident; chosen?: string; onChoose: (alertId: string) => void }) {
@@ -34,7 +35,7 @@ export function EvidenceTab({ incident, chosen, onChoose }: { incident: Incident
               </div>
               {mine.map((e) => (
                 <button key={e.number} type="button" className={e.alert.id === alert ? "ev-item on" : "ev-item"} onClick={() => onChoose(e.alert.id)}>
-                  <span className="cite">{e.number}</span><Time at={e.alert.time} /><span className="grow ellipsis" title={pick(e.text)}>{pick(e.text) || e.alert.event_id}</span>
+                  <span className="cite">{e.number}</span><Time at={e.alert.time} /><span className="grow ev-text">{withoutTitle(pick(e.text), ruleTitle(e.alert)) || e.alert.event_id}</span>
                   {e.count > 1 && <span className="quiet">{t.common.times(e.count)}</span>}
                 </button>
               ))}

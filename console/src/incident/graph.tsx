@@ -11,7 +11,7 @@ import { Empty } from "../ui/states";
 import { inFocus, keyOf, useFocus } from "./focus";
 import { pictureOf, type Picture } from "./links";
 
-type EntityNode = Node<{ entity: EntityRef; label: string }, "entity">;
+type EntityNode = Node<{ entity: EntityRef; members: EntityRef[]; label: string }, "entity">;
 
 const height = 34;
 const textWidth = (text: string, narrow: number, wide: number) => [...text].reduce((n, c) => n + (c.charCodeAt(0) > 255 ? wide : narrow), 0);
@@ -22,9 +22,9 @@ const short = (name: string) => (name.length > 26 ? `…${name.slice(-25)}` : na
 
 const EntityBox = memo(function EntityBox({ data }: NodeProps<EntityNode>) {
   const t = useT();
-  const { entity, label } = data;
+  const { entity, members, label } = data;
   return (
-    <div className={`gr-node ${entity.role ? `is-${entity.role}` : ""}`} title={`${t.entity[entity.kind]}: ${entity.name}`}>
+    <div className={`gr-node ${entity.role ? `is-${entity.role}` : ""} ${members.length > 1 ? "many" : ""}`} title={`${t.entity[entity.kind]}: ${members.map((m) => m.name).join("\n")}`}>
       <Handle type="target" position={Position.Left} isConnectable={false} />
       <Icon name={entity.kind} size={14} /><span>{label}</span>
       <Handle type="source" position={Position.Right} isConnectable={false} />
@@ -34,16 +34,16 @@ const EntityBox = memo(function EntityBox({ data }: NodeProps<EntityNode>) {
 
 const nodeTypes = { entity: EntityBox };
 
-function layOut({ nodes, links }: Picture, labels: ReadonlyMap<string, number>): Map<string, { x: number; y: number }> {
+function layOut({ nodes, links }: Picture, names: ReadonlyMap<string, string>, labels: ReadonlyMap<string, number>): Map<string, { x: number; y: number }> {
   const g = new dagre.graphlib.Graph();
   g.setGraph({ rankdir: "LR", nodesep: 22, ranksep: 28, marginx: 8, marginy: 8 });
   g.setDefaultEdgeLabel(() => ({}));
-  for (const n of nodes) g.setNode(keyOf(n), { width: widthOf(short(n.name)), height });
+  for (const n of nodes) g.setNode(n.key, { width: widthOf(names.get(n.key) ?? ""), height });
   for (const l of links) g.setEdge(l.from, l.to, { width: labels.get(l.id) ?? 60, height: 16, labelpos: "c" });
   dagre.layout(g);
   return new Map(nodes.map((n) => {
-    const at = g.node(keyOf(n)) as { x: number; y: number; width: number };
-    return [keyOf(n), { x: at.x - at.width / 2, y: at.y - height / 2 }];
+    const at = g.node(n.key) as { x: number; y: number; width: number };
+    return [n.key, { x: at.x - at.width / 2, y: at.y - height / 2 }];
   }));
 }
 
@@ -54,21 +54,22 @@ export function Graph({ evidence }: { evidence: readonly Evidence[] }) {
   const { focus, setFocus } = useFocus();
   const navigate = useNavigate();
   const picture = useMemo(() => pictureOf(evidence), [evidence]);
-  const labels = useMemo(() => new Map(picture.links.map((l) => [l.id, `${l.tactics.map((x) => t.tactics[x] ?? x).slice(0, 2).join(", ")}${l.count > 1 ? ` ×${l.count}` : ""}`])), [picture, t]);
-  const places = useMemo(() => layOut(picture, new Map([...labels].map(([id, text]) => [id, textWidth(text, 5.4, 10.5) + 14]))), [picture, labels]);
+  const names = useMemo(() => new Map(picture.nodes.map((n) => [n.key, n.members.length > 1 ? `${n.members.length} × ${t.entity[n.entity.kind]}` : short(n.entity.name)])), [picture, t]);
+  const labels = useMemo(() => new Map(picture.links.map((l) => [l.id, `${l.tactics.map((x) => t.tactics[x] ?? x).slice(0, 1).join(", ")}${l.count > 1 ? ` ×${l.count}` : ""}`])), [picture, t]);
+  const places = useMemo(() => layOut(picture, names, new Map([...labels].map(([id, text]) => [id, textWidth(text, 5.4, 10.5) + 14]))), [picture, names, labels]);
   const lit = useMemo(() => new Set(evidence.filter((e) => inFocus(e, focus)).map((e) => e.number)), [evidence, focus]);
   const quiet = focus.entity === undefined && focus.evidence === undefined && focus.until === undefined;
   const litNodes = useMemo(() => new Set(evidence.filter((e) => lit.has(e.number)).flatMap((e) => e.alert.entities.map(keyOf))), [evidence, lit]);
   const nodes = useMemo<EntityNode[]>(() => picture.nodes.map((n) => ({
-    id: keyOf(n), type: "entity", position: places.get(keyOf(n)) ?? { x: 0, y: 0 }, data: { entity: n, label: short(n.name) }, width: widthOf(short(n.name)), height,
-    className: quiet || litNodes.has(keyOf(n)) ? undefined : "fade", ariaLabel: `${t.entity[n.kind]} ${n.name}`,
-  })), [picture, places, litNodes, quiet, t]);
+    id: n.key, type: "entity", position: places.get(n.key) ?? { x: 0, y: 0 }, data: { entity: n.entity, members: n.members, label: names.get(n.key) ?? "" }, width: widthOf(names.get(n.key) ?? ""), height,
+    className: quiet || n.members.some((m) => litNodes.has(keyOf(m))) ? undefined : "fade", ariaLabel: `${t.entity[n.entity.kind]} ${n.members.map((m) => m.name).join(", ")}`,
+  })), [picture, places, names, litNodes, quiet, t]);
   const edges = useMemo<Edge[]>(() => picture.links.map((l) => ({
     id: l.id, source: l.from, target: l.to, label: labels.get(l.id),
     className: `gr-edge ${l.severity}${quiet || l.evidence.some((n) => lit.has(n)) ? "" : " fade"}`, markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14 },
     ariaLabel: t.incident.edge(l.count), focusable: false,
   })), [picture, labels, lit, quiet, t]);
-  const enter = useCallback((_: unknown, node: Node) => setFocus({ entity: node.id }), [setFocus]);
+  const enter = useCallback((_: unknown, node: Node) => setFocus({ entity: keyOf((node as EntityNode).data.entity) }), [setFocus]);
   const leave = useCallback(() => setFocus({}), [setFocus]);
   const open = useCallback((_: unknown, node: Node) => {
     const { entity } = (node as EntityNode).data;

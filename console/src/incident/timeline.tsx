@@ -59,7 +59,7 @@ export function Timeline({ evidence, chosen, onChoose }: { evidence: readonly Ev
                 <span className="tl-text">
                   <span className="cite">{e.number}</span> <Severity level={e.alert.severity} bare /> <span>{pick(e.text) || ruleTitle(e.alert)}</span>
                   {e.count > 1 && <span className="quiet"> {t.common.times(e.count)}</span>}
-                  <span className="tl-rule">{ruleTitle(e.alert)}{e.alert.techniques.length ? ` · ${e.alert.techniques.join(" ")}` : ""}</span>
+                  <span className="tl-rule">{[pick(e.text).includes(ruleTitle(e.alert)) ? "" : ruleTitle(e.alert), ...e.alert.tactics.map((x) => t.tactics[x] ?? x), ...e.alert.techniques].filter(Boolean).join(" · ")}</span>
                 </span>
               </button>
             </li>

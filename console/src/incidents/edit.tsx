@@ -80,7 +80,7 @@ export function CloseDialog({ count, onClose, onDone }: { count: number; onClose
       <div className="column">
         <span className="quiet">{t.incident.closeLead}</span>
         <Radio.Group value={verdict} onChange={(e) => setVerdict(e.target.value as Verdict)} aria-label={t.incidents.verdict} className="radio-list">
-          {verdicts.map((v, i) => <Radio key={v} value={v}><kbd>{i + 1}</kbd> {t.verdict[v]} <span className="quiet">{t.verdictHint[v]}</span></Radio>)}
+          {verdicts.map((v, i) => <Radio key={v} value={v} autoFocus={i === 0}><kbd>{i + 1}</kbd> {t.verdict[v]} <span className="quiet">{t.verdictHint[v]}</span></Radio>)}
         </Radio.Group>
         <div>
           <label htmlFor={id}>{t.common.reason}</label>

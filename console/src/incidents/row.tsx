@@ -9,7 +9,7 @@ import { Time } from "../ui/time";
 
 type Props = { incident: Incident; index: number; top: number; focused: boolean; shown: boolean; selected: boolean; onShow: (index: number) => void; onSelect: (id: string) => void };
 
-export const rowHeight = 56;
+export const rowHeight = 62;
 
 export const IncidentRow = memo(function IncidentRow({ incident: i, index, top, focused, shown, selected, onShow, onSelect }: Props) {
   const { t, pick } = useLanguage();

@@ -118,7 +118,7 @@ function Cells({ rule: r }: { rule: RuleStatus }) {
     <>
       <span role="gridcell"><RuleState rule={r} /></span>
       <span role="gridcell"><Severity level={r.severity} /></span>
-      <span role="gridcell" className="rule-title"><button type="button" className="plain name ellipsis" title={r.title} tabIndex={-1}>{r.title || r.file}</button><span className={r.problem ? "text-bad ellipsis" : "quiet ellipsis"} title={r.problem || r.file}>{r.problem || r.file}</span></span>
+      <span role="gridcell" className="rule-title"><button type="button" className={r.problem ? "plain name one" : "plain name"} title={`${r.title}\n${r.file}`} tabIndex={-1}>{r.title || r.file}</button>{r.problem && <span className="text-bad ellipsis" title={r.problem}>{r.problem}</span>}</span>
       <span role="gridcell" className="c-attack"><span className="ellipsis">{r.tactics.map((x) => t.tactics[x] ?? x).join(", ") || "—"}</span><span className="quiet ellipsis">{r.techniques.join(" ")}</span></span>
       <span role="gridcell" className="c-source ellipsis quiet">{[r.product, r.category, r.service].filter(Boolean).join(" / ") || "—"}</span>
       <span role="gridcell" className="row"><SparkBars values={r.fired_days} label={t.rules.columns.fired} width={96} /><b>{formatCount(r.fired)}</b></span>

@@ -19,11 +19,13 @@ type Props = { times: readonly string[]; series: readonly Series[]; height: numb
 const pad = (n: number) => String(n).padStart(2, "0");
 
 /** The axis mark for a time, as fine as the bars are wide. */
-function mark(text: string, step: number): string {
+function mark(text: string, step: number, long: boolean): string {
   const d = new Date(text);
   const hm = `${pad(d.getHours())}:${pad(d.getMinutes())}`;
   if (step < 60_000) return `${hm}:${pad(d.getSeconds())}`;
-  return step >= 3_600_000 && d.getHours() === 0 ? `${pad(d.getMonth() + 1)}-${pad(d.getDate())}` : step >= 86_400_000 ? `${pad(d.getMonth() + 1)}-${pad(d.getDate())}` : hm;
+  const date = `${pad(d.getMonth() + 1)}-${pad(d.getDate())}`;
+  if (step >= 86_400_000) return date;
+  return long ? `${date} ${hm}` : d.getHours() === 0 && step >= 3_600_000 ? date : hm;
 }
 
 /** Stacked bars over time; dragging over them chooses a time range. */
@@ -65,7 +67,7 @@ function optionOf(times: readonly string[], series: readonly Series[], step: num
     animation: false,
     grid: { left: 4, right: 8, top: 8, bottom: 2, containLabel: true },
     textStyle: { fontFamily: "inherit" },
-    xAxis: { type: "category", data: times.map((x) => mark(x, step)), axisTick: { show: false }, axisLine: { lineStyle: { color: c.line } }, axisLabel: { color: c.quiet, fontSize: 11, hideOverlap: true } },
+    xAxis: { type: "category", data: times.map((x) => mark(x, step, step * times.length > 100_000_000)), axisTick: { show: false }, axisLine: { lineStyle: { color: c.line } }, axisLabel: { color: c.quiet, fontSize: 11, hideOverlap: true } },
     yAxis: { type: "value", minInterval: 1, splitNumber: 3, axisLabel: { color: c.quiet, fontSize: 11, formatter: (v: number) => formatCount(v) }, splitLine: { lineStyle: { color: c.line } } },
     brush: { xAxisIndex: 0, brushType: "lineX", brushMode: "single", toolbox: [], throttleType: "debounce", brushStyle: { borderWidth: 1, color: "rgba(20,128,111,.18)", borderColor: "#14806f" }, outOfBrush: { colorAlpha: 1 } },
     tooltip: {

@@ -64,6 +64,13 @@ describe("the picture of an incident", () => {
     expect(pictureOf(many, 32).nodes.length).toBeLessThanOrEqual(32);
   });
 
+  it("gathers what only one entity leads to", () => {
+    const tools = ["a", "b", "c", "d"].map((n, i) => evidence(i + 2, [web, { kind: "process", name: `/bin/${n}`, role: "object" }], 2));
+    const picture = pictureOf([evidence(1, [att, web]), ...tools]);
+    expect(picture.nodes.map((n) => n.members.length).sort()).toEqual([1, 1, 4]);
+    expect(picture.links.find((l) => l.from === "host web-01")).toMatchObject({ count: 8, evidence: [2, 3, 4, 5] });
+  });
+
   it("suspects outside actors only", () => {
     expect(suspectsOf({ entities: [att, { kind: "address", name: "10.0.0.4", role: "actor" }, { kind: "address", name: "198.51.100.7", role: "object" }] })).toEqual(["203.0.113.9"]);
     expect(suspectsOf({ entities: [{ kind: "address", name: "100.64.0.1", role: "actor" }, { kind: "address", name: "fe80::1", role: "actor" }] })).toEqual([]);
