@@ -41,7 +41,7 @@ func (l *loader) tarGzip(name string, r io.Reader) {
 		l.problem(name, "is not a gzip archive: %v", err)
 		return
 	}
-	defer z.Close()
+	defer func() { _ = z.Close() }()
 	l.tar(name, z)
 }
 

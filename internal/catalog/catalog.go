@@ -74,7 +74,7 @@ func sortByPath(files []File) {
 
 // loader gathers files and problems within the bounds.
 type loader struct {
-	ctx      context.Context
+	ctx      context.Context //nolint:containedctx // a loader lives no longer than the one call that made it
 	origin   string
 	files    []File
 	problems []Problem

@@ -33,7 +33,7 @@ func (l *loader) file(name string) {
 		l.problem(name, "cannot be read: %v", err)
 		return
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	info, err := f.Stat()
 	if err != nil {
 		l.problem(name, "cannot be read: %v", err)
@@ -92,7 +92,7 @@ func (l *loader) member(fsys fs.FS, name, shown string) {
 		l.problem(shown, "cannot be read: %v", err)
 		return
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	info, err := f.Stat()
 	if err != nil {
 		l.problem(shown, "cannot be read: %v", err)
