@@ -100,7 +100,7 @@ func (m *member) zipped(f *zip.File, nested int) error {
 	if err != nil {
 		return err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	packed := int64(f.CompressedSize64)
 	return m.read(&bounded{r: r, m: m, packed: func() int64 { return packed }}, nested+1)
 }

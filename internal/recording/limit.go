@@ -75,8 +75,10 @@ func (m *member) random(in io.Reader, fn func(io.ReaderAt, int64) error) error {
 	if err != nil {
 		return fmt.Errorf("make room for a large member: %w", err)
 	}
-	defer f.Close()
-	defer os.Remove(f.Name())
+	defer func() {
+		_ = os.Remove(f.Name())
+		_ = f.Close()
+	}()
 	size, err := io.Copy(f, io.MultiReader(&small, in))
 	if err != nil {
 		return err

@@ -17,10 +17,7 @@ func (m *member) line(in *bufio.Reader, buf []byte) (line, room []byte, err erro
 		return part, buf, err
 	}
 	buf = buf[:0]
-	for {
-		if len(buf)+len(part) > m.limits.Record+1 {
-			break
-		}
+	for len(buf)+len(part) <= m.limits.Record+1 {
 		buf = append(buf, part...)
 		if !errors.Is(err, bufio.ErrBufferFull) {
 			return buf, buf, err

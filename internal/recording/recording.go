@@ -154,7 +154,7 @@ func (w *walker) file(path string) error {
 	if err != nil {
 		return pathError(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	info, err := f.Stat()
 	if err != nil {
 		return pathError(err)

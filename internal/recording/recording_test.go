@@ -198,7 +198,7 @@ func TestStopsWhenAsked(t *testing.T) {
 		}
 		calls := 0
 		sum, err := recording.Walk(path, func(recording.Item) error { calls++; return stop })
-		if err != stop || calls != 1 || len(sum.Problems) != 0 {
+		if !errors.Is(err, stop) || calls != 1 || len(sum.Problems) != 0 {
 			t.Errorf("%s: %v after %d calls, %v", name, err, calls, sum.Problems)
 		}
 	}
