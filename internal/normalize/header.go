@@ -59,7 +59,7 @@ func (h *SyslogHeader) read3164(s string, loc *time.Location, near time.Time) (s
 	t, after, ok := bsdTime(rest, loc, near)
 	if !ok {
 		t, after, ok = isoTime(rest, loc)
-		if ok && h.Priority < 0 && !(rest[10] == 'T' && hostThenTag(after)) {
+		if ok && h.Priority < 0 && (rest[10] != 'T' || !hostThenTag(after)) {
 			return s, false
 		}
 	}
@@ -77,10 +77,7 @@ func (h *SyslogHeader) read3164(s string, loc *time.Location, near time.Time) (s
 		return h.mnemonic(after[2:]), true
 	}
 	after = strings.TrimLeft(after, " ")
-	if strings.HasPrefix(after, ": ") {
-		after = after[2:]
-	}
-	return h.hostAndTag(after), true
+	return h.hostAndTag(strings.TrimPrefix(after, ": ")), true
 }
 
 // hostThenTag tells whether s goes on like "host tag[12]: text".
@@ -159,10 +156,7 @@ func (h *SyslogHeader) hostAndTag(s string) string {
 	host, rest, ok := strings.Cut(s, " ")
 	if ok && h.Host == "" && plainHost(host) {
 		h.Host = host
-		s = strings.TrimLeft(rest, " ")
-		if strings.HasPrefix(s, ": ") {
-			s = s[2:]
-		}
+		s = strings.TrimPrefix(strings.TrimLeft(rest, " "), ": ")
 	}
 	return h.tag(s)
 }

@@ -131,7 +131,7 @@ func (j *job) one(in *Input) {
 	}
 	for _, p := range j.parsers {
 		err := j.try(p, in)
-		if err == ErrNotMine {
+		if errors.Is(err, ErrNotMine) {
 			continue
 		}
 		if err != nil {
@@ -146,7 +146,7 @@ func (j *job) one(in *Input) {
 func (j *job) try(p Parser, in *Input) error {
 	if s, ok := p.(Splitter); ok {
 		err := j.split(s, in)
-		if err != ErrNotMine {
+		if !errors.Is(err, ErrNotMine) {
 			return err
 		}
 	}
@@ -183,7 +183,7 @@ func (j *job) parse(p Parser, in *Input) (err error) {
 	if !j.fresh || len(j.work.Fields) > 0 {
 		j.begin(in)
 	}
-	if err := p.Parse(in, &j.work); err != ErrNotMine {
+	if err := p.Parse(in, &j.work); !errors.Is(err, ErrNotMine) {
 		j.fresh = false
 		return err
 	}
@@ -216,7 +216,7 @@ func reasonOf(err error) Reason {
 }
 
 func notThat(err error) Reason {
-	if err == ErrNotMine {
+	if errors.Is(err, ErrNotMine) {
 		return ReasonNotThat
 	}
 	return reasonOf(err)

@@ -37,10 +37,11 @@ func pairValue(s string) (value string, quote byte, rest string) {
 	if s != "" && (s[0] == '"' || s[0] == '\'') {
 		escaped := false
 		for i := 1; i < len(s); i++ {
-			if s[i] == '\\' {
+			switch s[i] {
+			case '\\':
 				i++
 				escaped = true
-			} else if s[i] == s[0] {
+			case s[0]:
 				value = s[1:i]
 				if escaped {
 					value = unescape(value)

@@ -31,7 +31,8 @@ type program struct {
 
 // Parse fills the event.
 func (*Parser) Parse(in *normalize.Input, ev *vedette.Event) error {
-	text, app, pid := in.Text, "", ""
+	var app, pid string
+	text := in.Text
 	switch {
 	case in.JSON != nil && in.JSON.Exists("MESSAGE") && (in.JSON.Exists("__REALTIME_TIMESTAMP") || in.JSON.Exists("_BOOT_ID")):
 		text, app, pid = journal(in, ev)
