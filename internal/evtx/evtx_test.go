@@ -202,7 +202,7 @@ func TestRefusesOtherFiles(t *testing.T) {
 func TestStopsWhenAsked(t *testing.T) {
 	stop := errors.New("enough")
 	log := sample().bytes()
-	if err := evtx.Read(bytes.NewReader(log), int64(len(log)), func(evtx.Record) error { return stop }); err != stop {
+	if err := evtx.Read(bytes.NewReader(log), int64(len(log)), func(evtx.Record) error { return stop }); !errors.Is(err, stop) {
 		t.Errorf("got %v", err)
 	}
 }
