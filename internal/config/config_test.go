@@ -79,7 +79,7 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 	for text, want := range map[string]string{
 		"http:\n  lisen: x\n":                    `vedette.yaml:2:3: unknown key "http.lisen". Did you mean "listen"?`,
 		"htpp: {}\n":                             `vedette.yaml:1:1: unknown key "htpp". Did you mean "http"?`,
-		"sources:\n  - match: a\n    nmae: b\n":  `vedette.yaml:3:5: unknown key "sources[0].nmae". Did you mean "name"?`,
+		"sources:\n  - match: a\n    nam: b\n":   `vedette.yaml:3:5: unknown key "sources[0].nam". Did you mean "name"?`,
 		"http:\n  grace: soon\n":                 `vedette.yaml:2:10: http.grace: "soon" is not a duration`,
 		"journal:\n  max_bytes: lots\n":          `vedette.yaml:2:14: journal.max_bytes: "lots" is not a whole number`,
 		"auto: maybe\n":                          `vedette.yaml:1:7: auto: must be true or false, not "maybe"`,
