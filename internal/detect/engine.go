@@ -104,7 +104,7 @@ func (e *Engine) first(p *pass) (alert vedette.Alert, ok bool) {
 		if r = p.rs.Rules[place]; p.rs.off[place] || r.broken.Load() != nil {
 			continue
 		}
-		matched := false
+		var matched bool
 		if p.timed {
 			matched = r.timedMatch(p.v)
 		} else {

@@ -174,7 +174,7 @@ func (p Pack) orphans(files []catalog.File) []string {
 	var out []string
 	_ = fs.WalkDir(p.Files, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || path.Base(path.Dir(name)) != SamplesFolder {
-			return nil // an unreadable folder was reported when the rules were loaded
+			return nil //nolint:nilerr // an unreadable folder was reported when the rules were loaded
 		}
 		base, _, ok := cutKind(path.Base(name))
 		if !ok || !known[path.Join(path.Dir(path.Dir(name)), base)] {
