@@ -23,7 +23,7 @@ func TestTheSameSeedGivesTheSameDay(t *testing.T) {
 		}
 		return string(h.Sum(nil))
 	}
-	if digest(7) != digest(7) || digest(7) == digest(8) {
+	if day, again := digest(7), digest(7); day != again || day == digest(8) {
 		t.Fatal("a day must depend on its seed and on nothing else")
 	}
 }

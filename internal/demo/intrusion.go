@@ -9,8 +9,8 @@ import (
 func intrusion(c *company, begin time.Time) []Item {
 	web, db, file, dc := c.web[0], c.linux[0], c.windows[1], c.windows[0]
 	var items []Item
-	add := func(offset time.Duration, make func(at time.Time) Item) {
-		it := make(begin.Add(offset))
+	add := func(offset time.Duration, item func(at time.Time) Item) {
+		it := item(begin.Add(offset))
 		it.Hostile = true
 		items = append(items, it)
 	}
