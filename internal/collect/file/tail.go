@@ -67,9 +67,9 @@ func (t *tail) head(n int64) (uint64, int64) {
 	return h.Sum64(), int64(got)
 }
 
-// lines reads what was added and calls fn with each whole line; cut is true for a line that was shortened to max bytes.
+// lines reads what was added and calls fn with each whole line; cut is true for a line that was shortened to limit bytes.
 // It reads at most one chunk, and tells whether there may be more.
-func (t *tail) lines(max int, fn func(line []byte, cut bool)) (more bool, err error) {
+func (t *tail) lines(limit int, fn func(line []byte, cut bool)) (more bool, err error) {
 	buf := make([]byte, chunk)
 	n, err := t.file.ReadAt(buf, t.read)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -80,7 +80,7 @@ func (t *tail) lines(max int, fn func(line []byte, cut bool)) (more bool, err er
 		line, rest, whole := bytes.Cut(buf, []byte{'\n'})
 		t.read += int64(len(buf) - len(rest))
 		buf = rest
-		keep := min(len(line), max-len(t.partial))
+		keep := min(len(line), limit-len(t.partial))
 		t.partial = append(t.partial, line[:keep]...)
 		t.cutting = t.cutting || keep < len(line)
 		if !whole {
