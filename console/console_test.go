@@ -65,7 +65,7 @@ func TestPageCarriesAFreshNonce(t *testing.T) {
 		res := get(h, "GET", target)
 		page := body(t, res)
 		m := regexp.MustCompile(`content="([A-Za-z0-9+/]{22})"`).FindStringSubmatch(page)
-		if res.StatusCode != 200 || m == nil {
+		if res.StatusCode != http.StatusOK || m == nil {
 			t.Fatalf("%s: status %d, page %q", target, res.StatusCode, page)
 		}
 		if csp := res.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "'nonce-"+m[1]+"'") || strings.Contains(strings.ReplaceAll(csp, "style-src-attr 'unsafe-inline'", ""), "unsafe") {
@@ -121,7 +121,7 @@ func TestWhatIsNotServed(t *testing.T) {
 		t.Errorf("POST: %d", s)
 	}
 	for _, target := range []string{"/.gitkeep", "/assets/app-1a2b.js.gz", "/assets/secret/.hidden"} {
-		if res := get(h, "GET", target); res.StatusCode == 200 && !strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
+		if res := get(h, "GET", target); res.StatusCode == http.StatusOK && !strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
 			t.Errorf("%s is served as a file", target)
 		}
 	}
@@ -132,7 +132,7 @@ func TestWhatIsNotServed(t *testing.T) {
 
 func TestWithoutABuildThePageSaysHow(t *testing.T) {
 	res := get(console.HandlerOf(fstest.MapFS{}), "GET", "/today")
-	if page := body(t, res); res.StatusCode != 503 || !strings.Contains(page, "make console") || strings.Contains(page, "__CSP_NONCE__") {
+	if page := body(t, res); res.StatusCode != http.StatusServiceUnavailable || !strings.Contains(page, "make console") || strings.Contains(page, "__CSP_NONCE__") {
 		t.Errorf("status %d, page %q", res.StatusCode, page)
 	}
 	if console.Handler() == nil {
