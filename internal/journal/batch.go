@@ -49,11 +49,11 @@ func AppendRecord(payload []byte, r *vedette.Record) []byte {
 
 // EncodeBatch makes a batch of a payload of count records.
 func EncodeBatch(payload []byte, count int) []byte {
-	head := make([]byte, batchHeader, batchHeader+binary.MaxVarintLen64+s2.MaxEncodedLen(len(payload)))
-	head[0] = batchVersion
-	head = binary.AppendUvarint(head, uint64(count))
-	block := s2.Encode(head[len(head):cap(head)], payload)
-	batch := append(head, block...) // in place: block already lies there
+	batch := make([]byte, batchHeader, batchHeader+binary.MaxVarintLen64+s2.MaxEncodedLen(len(payload)))
+	batch[0] = batchVersion
+	batch = binary.AppendUvarint(batch, uint64(count))
+	block := s2.Encode(batch[len(batch):cap(batch)], payload)
+	batch = append(batch, block...) // in place: block already lies there
 	binary.LittleEndian.PutUint32(batch[1:], crc32.Checksum(batch[batchHeader:], castagnoli()))
 	return batch
 }

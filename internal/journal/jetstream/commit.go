@@ -22,7 +22,7 @@ func (j *Journal) commit() {
 	for {
 		batch = batch[:0]
 		if over != nil {
-			batch, over = append(batch, over), nil
+			batch = append(batch, over)
 		} else if c, ok := <-j.queue; ok {
 			batch = append(batch, c)
 		} else {

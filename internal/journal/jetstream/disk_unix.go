@@ -29,5 +29,5 @@ func freeBytes(dir string) (int64, bool) {
 	if err := unix.Statfs(dir, &s); err != nil {
 		return 0, false
 	}
-	return int64(min(uint64(s.Bavail)*uint64(s.Bsize), 1<<62)), true
+	return int64(min(uint64(s.Bavail)*uint64(s.Bsize), 1<<62)), true //nolint:unconvert // signed on some systems
 }

@@ -39,7 +39,7 @@ func child(v string, open Open) int {
 	say := func(format string, args ...any) {
 		mu.Lock()
 		defer mu.Unlock()
-		fmt.Printf(format+"\n", args...)
+		fmt.Fprintf(os.Stdout, format+"\n", args...)
 	}
 	for c := range 4 {
 		go func() {
