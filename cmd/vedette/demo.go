@@ -136,7 +136,7 @@ func (o *demoOptions) play(ctx context.Context, dir string, say io.Writer) error
 
 func (o *demoOptions) orEnded(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
-		return nil
+		return nil //nolint:nilerr // stopping is how a demo ends
 	}
 	return err
 }
