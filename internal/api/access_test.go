@@ -154,7 +154,7 @@ func TestTokensOfElasticsearchClients(t *testing.T) {
 	if a.Header.Get("WWW-Authenticate") == "" {
 		t.Error("401 does not say how to get in")
 	}
-	req, err := http.NewRequestWithContext(context.Background(), "POST", "/", nil)
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodPost, "/", nil)
 	must(t, err)
 	req.Header.Set("Authorization", "Bearer "+secret)
 	req.RemoteAddr = "192.0.2.1:1"

@@ -16,7 +16,7 @@ type sample struct {
 	status int
 }
 
-func samples(h *house, t *testing.T) map[string]sample {
+func samples(t *testing.T, h *house) map[string]sample {
 	c := h.people["admin"]
 	action := func(target string) string {
 		body := map[string]any{"kind": "block_address", "target": target, "ttl_seconds": 60, "reason": "r"}
@@ -49,7 +49,7 @@ func samples(h *house, t *testing.T) map[string]sample {
 func TestEveryWriteIsInTheAuditLog(t *testing.T) {
 	h := open(t)
 	h.fold(incident("inc-1", 90))
-	all := samples(h, t)
+	all := samples(t, h)
 	order := []string{"createUser", "updateUser", "resetPassword", "deleteUser", "createToken", "deleteToken", "updateIncident", "updateIncidents",
 		"addNote", "proposeAction", "approveAction", "rejectAction", "undoAction", "uploadRules", "updateRule", "deleteRule"}
 	elsewhere := map[string]bool{"login": true, "logout": true, "changePassword": true, "testRule": true} // sessions have their own test

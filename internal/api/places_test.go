@@ -33,7 +33,7 @@ func TestSourcesAndTheirSetup(t *testing.T) {
 			t.Errorf("%s: token %v: %s", s.Client, s.Token, s.Config)
 		case s.Token && !strings.Contains(s.Config, base) && !strings.Contains(s.Config, port):
 			t.Errorf("%s does not name this server: %s", s.Client, s.Config)
-		case !s.Token && !(strings.Contains(s.Config, "127.0.0.1") && strings.Contains(s.Config, "1514")):
+		case !s.Token && (!strings.Contains(s.Config, "127.0.0.1") || !strings.Contains(s.Config, "1514")):
 			t.Errorf("%s does not name the listener: %s", s.Client, s.Config)
 		}
 		if strings.Contains(s.Config, "<no value>") || s.Title == "" || s.Docs == "" || s.Syntax == "" {

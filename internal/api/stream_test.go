@@ -21,7 +21,7 @@ type frame struct{ id, event, data string }
 // listen opens the stream and hands out its frames; the channel is closed when the stream ends.
 func (c *client) listen(ctx context.Context, last string) <-chan frame {
 	c.h.t.Helper()
-	req, err := http.NewRequestWithContext(ctx, "GET", c.h.server.URL+"/api/v1/stream", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.h.server.URL+"/api/v1/stream", nil)
 	must(c.h.t, err)
 	req.Header.Set("Authorization", c.header)
 	if last != "" {

@@ -133,7 +133,7 @@ func TestLimiterForgetsAndSharesBeyondItsBound(t *testing.T) {
 	now := time.Unix(1000, 0)
 	l := newLimiter(1, 2, 3, func() time.Time { return now })
 	for _, key := range []string{"a", "b", "c"} {
-		if l.take(key) != 0 || l.take(key) != 0 || l.take(key) == 0 {
+		if first, second, third := l.take(key), l.take(key), l.take(key); first != 0 || second != 0 || third == 0 {
 			t.Fatalf("%s did not have a burst of two", key)
 		}
 	}
