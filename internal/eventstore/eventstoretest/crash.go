@@ -68,12 +68,12 @@ func child(v string, open Open) int {
 				fmt.Fprintln(os.Stderr, "child:", err)
 				return 1
 			}
-			fmt.Println("appended", seq)
+			fmt.Fprintln(os.Stdout, "appended", seq)
 			seq++
 		}
 		if d := s.DurableThrough(); d > durable {
 			durable = d
-			fmt.Println("durable", durable)
+			fmt.Fprintln(os.Stdout, "durable", durable)
 		}
 		<-tick.C
 	}

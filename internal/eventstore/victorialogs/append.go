@@ -52,7 +52,7 @@ func (s *Store) Append(ctx context.Context, events []*vedette.Event, alerts []ve
 func (s *Store) knowTenants(events []*vedette.Event, alerts []vedette.Alert) error {
 	last := ""
 	for i := range len(events) + len(alerts) {
-		tenant := ""
+		var tenant string
 		if i < len(events) {
 			tenant = events[i].Tenant
 		} else {
