@@ -131,7 +131,7 @@ func (r *Responder) free(l *lease, alone bool) error {
 			continue
 		}
 		same := other.prefix == l.prefix
-		if same && other.Tenant != l.Tenant || other.State == vedette.ActionProposed && !(alone && same) {
+		if same && other.Tenant != l.Tenant || other.State == vedette.ActionProposed && (!alone || !same) {
 			continue
 		}
 		if other.Tenant != l.Tenant {
