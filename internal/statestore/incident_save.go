@@ -149,7 +149,7 @@ func linksOf(in *vedette.Incident) links {
 	l.rules = slices.Compact(l.rules)
 	l.words = wordsOf(parts)
 	hash := sha256.New()
-	fmt.Fprintf(hash, "%q%q", l.entities, l.rules)
+	_, _ = fmt.Fprintf(hash, "%q%q", l.entities, l.rules)
 	l.sum = hash.Sum(nil)[:16]
 	return l
 }

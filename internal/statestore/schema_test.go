@@ -114,7 +114,7 @@ func TestAuditTampering(t *testing.T) {
 	} {
 		for _, driver := range []string{"sqlite", "pgx"} {
 			t.Run(name+"/"+driver, func(t *testing.T) {
-				address, source := "", ""
+				var address, source string
 				if driver == "pgx" {
 					source = postgresURL(t)
 					address = source

@@ -21,7 +21,10 @@ func TestSQLite(t *testing.T) {
 	})
 }
 
-func sqliteURL(t testing.TB) string { return "sqlite://" + t.TempDir() + "/state.db" }
+func sqliteURL(t testing.TB) string {
+	t.Helper()
+	return "sqlite://" + t.TempDir() + "/state.db"
+}
 
 // opened opens a store that is closed when the test ends.
 func opened(t testing.TB, cfg statestore.Config) *statestore.Store {
