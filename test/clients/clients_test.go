@@ -185,7 +185,7 @@ func run(t *testing.T, cmd *exec.Cmd, socket string) daemon {
 // folder is short: the path of a socket may have 108 bytes.
 func folder(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "vdt")
+	dir, err := os.MkdirTemp("", "vdt") //nolint:usetesting // the name of the test would make it too long
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -265,7 +265,7 @@ func freePort(t *testing.T) string {
 
 func TestSyslogNG(t *testing.T) {
 	harness.NeedAll(t)
-	program, libraries, modules := "", "", ""
+	var program, libraries, modules string
 	if root := os.Getenv("VEDETTE_SYSLOG_NG"); root != "" {
 		program = filepath.Join(root, "usr/sbin/syslog-ng")
 		found, _ := filepath.Glob(filepath.Join(root, "usr/lib/syslog-ng/[0-9]*"))
