@@ -14,6 +14,9 @@ import { pictureOf, type Picture } from "./links";
 type EntityNode = Node<{ entity: EntityRef; members: EntityRef[]; label: string }, "entity">;
 
 const height = 34;
+
+/** Beyond so many connections their labels would hide the picture: they then show while one points. */
+const maxLabels = 12;
 const textWidth = (text: string, narrow: number, wide: number) => [...text].reduce((n, c) => n + (c.charCodeAt(0) > 255 ? wide : narrow), 0);
 const widthOf = (name: string) => Math.min(240, 44 + textWidth(name, 7, 12));
 
@@ -34,12 +37,12 @@ const EntityBox = memo(function EntityBox({ data }: NodeProps<EntityNode>) {
 
 const nodeTypes = { entity: EntityBox };
 
-function layOut({ nodes, links }: Picture, names: ReadonlyMap<string, string>, labels: ReadonlyMap<string, number>): Map<string, { x: number; y: number }> {
+function layOut({ nodes, links }: Picture, names: ReadonlyMap<string, string>, labels: ReadonlyMap<string, number> | undefined): Map<string, { x: number; y: number }> {
   const g = new dagre.graphlib.Graph();
-  g.setGraph({ rankdir: "LR", nodesep: 22, ranksep: 28, marginx: 8, marginy: 8 });
+  g.setGraph({ rankdir: "LR", nodesep: labels ? 22 : 14, ranksep: labels ? 28 : 56, marginx: 8, marginy: 8 });
   g.setDefaultEdgeLabel(() => ({}));
   for (const n of nodes) g.setNode(n.key, { width: widthOf(names.get(n.key) ?? ""), height });
-  for (const l of links) g.setEdge(l.from, l.to, { width: labels.get(l.id) ?? 60, height: 16, labelpos: "c" });
+  for (const l of links) g.setEdge(l.from, l.to, labels ? { width: labels.get(l.id) ?? 60, height: 16, labelpos: "c" } : {});
   dagre.layout(g);
   return new Map(nodes.map((n) => {
     const at = g.node(n.key) as { x: number; y: number; width: number };
@@ -56,7 +59,8 @@ export function Graph({ evidence }: { evidence: readonly Evidence[] }) {
   const picture = useMemo(() => pictureOf(evidence), [evidence]);
   const names = useMemo(() => new Map(picture.nodes.map((n) => [n.key, n.members.length > 1 ? `${n.members.length} × ${t.entity[n.entity.kind]}` : short(n.entity.name)])), [picture, t]);
   const labels = useMemo(() => new Map(picture.links.map((l) => [l.id, `${l.tactics.map((x) => t.tactics[x] ?? x).slice(0, 1).join(", ")}${l.count > 1 ? ` ×${l.count}` : ""}`])), [picture, t]);
-  const places = useMemo(() => layOut(picture, names, new Map([...labels].map(([id, text]) => [id, textWidth(text, 5.4, 10.5) + 14]))), [picture, names, labels]);
+  const roomy = picture.links.length <= maxLabels;
+  const places = useMemo(() => layOut(picture, names, roomy ? new Map([...labels].map(([id, text]) => [id, textWidth(text, 5.4, 10.5) + 14])) : undefined), [picture, names, labels, roomy]);
   const lit = useMemo(() => new Set(evidence.filter((e) => inFocus(e, focus)).map((e) => e.number)), [evidence, focus]);
   const quiet = focus.entity === undefined && focus.evidence === undefined && focus.until === undefined;
   const litNodes = useMemo(() => new Set(evidence.filter((e) => lit.has(e.number)).flatMap((e) => e.alert.entities.map(keyOf))), [evidence, lit]);
@@ -65,10 +69,10 @@ export function Graph({ evidence }: { evidence: readonly Evidence[] }) {
     className: quiet || n.members.some((m) => litNodes.has(keyOf(m))) ? undefined : "fade", ariaLabel: `${t.entity[n.entity.kind]} ${n.members.map((m) => m.name).join(", ")}`,
   })), [picture, places, names, litNodes, quiet, t]);
   const edges = useMemo<Edge[]>(() => picture.links.map((l) => ({
-    id: l.id, source: l.from, target: l.to, label: labels.get(l.id),
+    id: l.id, source: l.from, target: l.to, label: roomy || (!quiet && l.evidence.some((n) => lit.has(n))) ? labels.get(l.id) : undefined,
     className: `gr-edge ${l.severity}${quiet || l.evidence.some((n) => lit.has(n)) ? "" : " fade"}`, markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14 },
     ariaLabel: t.incident.edge(l.count), focusable: false,
-  })), [picture, labels, lit, quiet, t]);
+  })), [picture, labels, roomy, lit, quiet, t]);
   const enter = useCallback((_: unknown, node: Node) => setFocus({ entity: keyOf((node as EntityNode).data.entity) }), [setFocus]);
   const leave = useCallback(() => setFocus({}), [setFocus]);
   const open = useCallback((_: unknown, node: Node) => {
