@@ -23,7 +23,7 @@ import (
 const MaxBody = 16 << 20
 
 const (
-	budget     = 192 << 20        // bytes that the bodies of all HTTP clients together may take in memory
+	budget     = 128 << 20        // bytes that the bodies of all HTTP clients together may take in memory
 	firstPiece = 64 << 10         // bytes taken for a body before anything of it has come
 	pieceTime  = 20 * time.Second // in which a body must double, from firstPiece on, or end
 	roomTime   = 2 * time.Second  // that a body waits for room
@@ -152,9 +152,9 @@ func Refuse(w http.ResponseWriter, r *http.Request, sink Sink, from vedette.Reco
 		counter.Refused(from.Receiver, code)
 	}
 	switch {
-	case r.Context().Err() != nil: // the client has gone, and knows that it was not answered
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		Drop(sink, &from, "request_slow", 1)
+	case r.Context().Err() != nil: // the client has gone, and knows that it was not answered
 	case code == vedette.CodeTooLarge || code == vedette.CodeInvalid:
 		Drop(sink, &from, "request_"+string(code), 1)
 	}

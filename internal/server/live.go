@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -98,8 +99,13 @@ func (s *Server) roomJournal(ctx context.Context) api.RoomStatus {
 }
 
 func (s *Server) roomEvents(ctx context.Context) api.RoomStatus {
-	if _, err := s.events.Stats(ctx); err != nil {
+	stats, err := s.events.Stats(ctx)
+	if err != nil {
 		return api.RoomStatus{Room: "eventstore", Reason: err.Error()}
+	}
+	if stats.ReadOnly {
+		return api.RoomStatus{Room: "eventstore", Ready: true, Reason: fmt.Sprintf("the disk has %d MiB left: nothing is stored below events.min_free, %d MiB; "+
+			"records wait in the journal", stats.FreeBytes>>20, s.cfg.Events.MinFree>>20)}
 	}
 	return api.RoomStatus{Room: "eventstore", Ready: true}
 }

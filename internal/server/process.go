@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"log/slog"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -202,7 +203,19 @@ func (p *process) note(ev *vedette.Event, rec *vedette.Record) {
 		p.counts.failures.Add(1, reason)
 		return
 	}
-	p.sources.Parsed(ev, rec)
+	p.sources.Parsed(byOwnClock(ev), rec)
+}
+
+// byOwnClock is the event at the time its source's clock said, when that was not believed: the register of sources tells
+// by how much a clock is off.
+func byOwnClock(ev *vedette.Event) *vedette.Event {
+	ahead, err := strconv.ParseInt(ev.Value(vedette.FieldClockSkew), 10, 64)
+	if err != nil {
+		return ev
+	}
+	own := *ev
+	own.Time = ev.Received.Add(time.Duration(ahead) * time.Second)
+	return &own
 }
 
 // store folds the alerts, stores what is not stored yet, and answers.
@@ -277,12 +290,14 @@ func (p *process) append(ctx context.Context, events []*vedette.Event, alerts []
 	if len(events)+len(alerts) == 0 {
 		return nil
 	}
-	for {
+	for try := 0; ; try++ {
 		err := p.events.Append(ctx, events, alerts)
 		if vedette.CodeOf(err) != vedette.CodeUnavailable || err == nil {
 			return err
 		}
-		p.log.Error("store events; trying again", "error", err)
+		if try%60 == 0 {
+			p.log.Error("store events; trying again every second", "error", err)
+		}
 		select {
 		case <-ctx.Done():
 			return err

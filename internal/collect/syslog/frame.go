@@ -12,9 +12,28 @@ type errForeign struct{ protocol, hint string }
 
 func (e errForeign) Error() string { return "the client speaks " + e.protocol + ", not syslog" }
 
+// shortMessage is how long a message may be without asking for room, in bytes.
+const shortMessage = 16 << 10
+
+// bounds are the most bytes that are kept of a message. One longer than shortMessage asks for room for all of them first,
+// once; where it gets none it is cut there.
+type bounds struct {
+	limit int
+	room  func() bool
+}
+
+// of is the most that is kept of a message that is as long as length, or longer.
+func (b bounds) of(length int) int {
+	if length > shortMessage && b.limit > shortMessage && !b.room() {
+		return shortMessage
+	}
+	return b.limit
+}
+
 // frame reads the next message. The returned bytes are the caller's. cut is how many bytes of it were left out because
-// it is longer than limit. At the end of the stream it returns io.EOF, together with the last message if that had no LF.
-func frame(r *bufio.Reader, limit int) (msg []byte, cut int, err error) {
+// it is longer than its bounds. At the end of the stream it returns io.EOF, together with the last message if that had
+// no LF.
+func frame(r *bufio.Reader, most bounds) (msg []byte, cut int, err error) {
 	for {
 		b, err := r.Peek(1)
 		if err != nil {
@@ -27,9 +46,9 @@ func frame(r *bufio.Reader, limit int) (msg []byte, cut int, err error) {
 	}
 	if n, header, ok := octetCount(r); ok {
 		_, _ = r.Discard(header)
-		return counted(r, n, limit)
+		return counted(r, n, most)
 	}
-	return line(r, limit)
+	return line(r, most)
 }
 
 // octetCount looks whether a frame begins with its length and a space.
@@ -53,8 +72,8 @@ func octetCount(r *bufio.Reader) (length, header int, ok bool) {
 	return 0, 0, false
 }
 
-func counted(r *bufio.Reader, length, limit int) ([]byte, int, error) {
-	keep := min(length, limit)
+func counted(r *bufio.Reader, length int, most bounds) ([]byte, int, error) {
+	keep := min(length, most.of(length))
 	msg := make([]byte, keep)
 	n, err := io.ReadFull(r, msg)
 	if err != nil {
@@ -72,12 +91,16 @@ func counted(r *bufio.Reader, length, limit int) ([]byte, int, error) {
 	return msg, length - keep, nil
 }
 
-func line(r *bufio.Reader, limit int) (msg []byte, cut int, err error) {
+func line(r *bufio.Reader, most bounds) (msg []byte, cut int, err error) {
 	if err := foreign(r); err != nil {
 		return nil, 0, err
 	}
+	limit := min(shortMessage, most.limit)
 	for {
 		part, err := r.ReadSlice('\n')
+		if limit <= shortMessage && len(msg)+len(part) > shortMessage && cut == 0 {
+			limit = most.of(len(msg) + len(part))
+		}
 		room := max(limit-len(msg), 0)
 		keep := part
 		if err == nil {

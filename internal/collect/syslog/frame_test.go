@@ -3,6 +3,8 @@ package syslog
 import (
 	"bufio"
 	"bytes"
+	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -14,7 +16,7 @@ func FuzzFrame(f *testing.F) {
 		r := bufio.NewReaderSize(bytes.NewReader(stream), 64)
 		total := 0
 		for range len(stream) + 2 {
-			msg, cut, err := frame(r, 128)
+			msg, cut, err := frame(r, bounds{limit: 128})
 			if len(msg) > 128 {
 				t.Fatalf("a message of %d bytes", len(msg))
 			}
@@ -27,4 +29,25 @@ func FuzzFrame(f *testing.F) {
 		}
 		t.Fatal("the stream never ends")
 	})
+}
+
+func TestLongMessagesAskForRoom(t *testing.T) {
+	long := strings.Repeat("x", 3*shortMessage)
+	for name, stream := range map[string]string{"line": "<13>" + long + "\nnext\n", "counted": fmt.Sprintf("%d <13>%snext\n", len(long)+4, long)} {
+		for _, granted := range []bool{true, false} {
+			asked := 0
+			r := bufio.NewReaderSize(strings.NewReader(stream), 512)
+			msg, cut, err := frame(r, bounds{limit: 2 * shortMessage, room: func() bool { asked++; return granted }})
+			want := shortMessage
+			if granted {
+				want = 2 * shortMessage
+			}
+			if err != nil || asked != 1 || len(msg) != want || len(msg)+cut != len(long)+4 {
+				t.Errorf("%s, room %v: asked %d times, kept %d, cut %d, %v", name, granted, asked, len(msg), cut, err)
+			}
+			if msg, _, err := frame(r, bounds{limit: 2 * shortMessage}); string(msg) != "next" || err != nil {
+				t.Errorf("%s: the next message is %q: %v", name, msg, err)
+			}
+		}
+	}
 }

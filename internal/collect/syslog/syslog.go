@@ -6,9 +6,11 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/collect"
@@ -23,13 +25,16 @@ type Receiver struct {
 	log *slog.Logger
 	udp *net.UDPConn
 	tcp net.Listener
+
+	clients atomic.Int64        // TCP connections
+	long    *semaphore.Weighted // bytes that long messages may take in memory
 }
 
 var _ collect.Receiver = (*Receiver)(nil)
 
 // New binds the ports, so that a port in use is an error at start.
 func New(cfg Config, log *slog.Logger) (*Receiver, error) {
-	r := &Receiver{cfg: cfg, log: log}
+	r := &Receiver{cfg: cfg, log: log, long: semaphore.NewWeighted(longMemory)}
 	if cfg.UDP != "" {
 		conn, err := net.ListenPacket("udp", cfg.UDP)
 		if err != nil {
