@@ -87,7 +87,8 @@ export async function until(ask, what, ms = 15_000) {
 
 /** Asks the API with the page's session. */
 export const ask = (page, method, path, body) => page.evaluate(async ([m, p, b]) => {
-  const res = await fetch(`/api/v1${p}`, { method: m, headers: b ? { "Content-Type": "application/json" } : {}, body: b ? JSON.stringify(b) : undefined });
+  const content = b ? { headers: { "Content-Type": "application/json" }, body: JSON.stringify(b) } : {};
+  const res = await fetch(`/api/v1${p}`, { method: m, ...content });
   const text = await res.text();
   if (!res.ok) throw new Error(`${m} ${p}: ${res.status} ${text.slice(0, 300)}`);
   return text ? JSON.parse(text) : undefined;

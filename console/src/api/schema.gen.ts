@@ -883,6 +883,9 @@ export interface components {
             /** @description Cursor of the next page; absent on the last one */
             next?: string;
         };
+        Approval: {
+            reason?: string;
+        };
         Approvals: {
             /**
              * Format: date-time
@@ -945,9 +948,6 @@ export interface components {
             password?: string;
             /** @enum {string} */
             role: "viewer" | "analyst" | "responder" | "admin";
-        };
-        DecideInputBody: {
-            reason?: string;
         };
         Entity: {
             /** Format: int64 */
@@ -1402,6 +1402,7 @@ export interface components {
             severity: "info" | "low" | "medium" | "high" | "critical";
             tactics: string[];
             title: string;
+            title_zh?: string;
         };
         RuleEditInputBody: {
             /** @description Whether it may respond without a person */
@@ -1450,6 +1451,8 @@ export interface components {
             tags: string[];
             techniques: string[];
             title: string;
+            /** @description The title in Chinese, when the author gave one */
+            title_zh?: string;
         };
         RuleTest: {
             /** @description What the rule would raise */
@@ -2010,9 +2013,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["DecideInputBody"];
+                "application/json": components["schemas"]["Approval"];
             };
         };
         responses: {

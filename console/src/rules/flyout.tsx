@@ -38,7 +38,7 @@ function Body({ rule, onClose }: { rule: RuleStatus; onClose: () => void }) {
   const path = `/rules/${encodeURIComponent(rule.id)}`;
   const refresh = () => void client.invalidateQueries({ queryKey: ["rules"] });
   const edit = useMutation({ mutationFn: (body: { state?: "live" | "off"; auto?: boolean }) => api.patch<RuleStatus>(path, body), onSuccess: refresh, onError: (e) => message.error(e.message, 6) });
-  const remove = useMutation({ mutationFn: () => api.delete(path), onSuccess: () => { refresh(); onClose(); }, onError: (e) => message.error(e.message, 6) });
+  const remove = useMutation({ mutationFn: () => api.delete(path), onSuccess: () => { onClose(); void client.invalidateQueries({ queryKey: ["rules"], exact: true }); }, onError: (e) => message.error(e.message, 6) });
   const admin = may("admin");
   const setAuto = (on: boolean) => {
     if (!on) { edit.mutate({ auto: false }); return; }
