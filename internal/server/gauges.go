@@ -9,7 +9,7 @@ import (
 
 // gauges are the figures that are looked at every few seconds.
 type gauges struct {
-	journalBytes, backlog, rows, rowBytes, restamped, dropped, rules, sources *telemetry.Gauge
+	journalBytes, backlog, rows, memoryRows, rowBytes, restamped, dropped, rules, sources *telemetry.Gauge
 }
 
 func newGauges(m *telemetry.Metrics) gauges {
@@ -17,6 +17,7 @@ func newGauges(m *telemetry.Metrics) gauges {
 		journalBytes: m.Gauge("vedette_journal_size_bytes", "Records that wait to be processed and stored for good."),
 		backlog:      m.Gauge("vedette_journal_backlog_batches", "Batches accepted and not yet processed."),
 		rows:         m.Gauge("vedette_eventstore_rows_count", "Events and alerts that are stored."),
+		memoryRows:   m.Gauge("vedette_eventstore_memory_rows", "Those of them that are not on disk yet; the journal has their records."),
 		rowBytes:     m.Gauge("vedette_eventstore_disk_bytes", "What they take on disk."),
 		restamped:    m.Gauge("vedette_eventstore_restamped_count", "Rows stored at their time of arrival because their own time was not believed, since the start."),
 		dropped:      m.Gauge("vedette_eventstore_dropped_count", "Rows that the eventstore did not take, by reason, since the start; always a defect.", "reason"),
@@ -32,6 +33,7 @@ func (s *Server) observe(ctx context.Context) {
 	s.gauges.backlog.Set(float64(live.Backlog))
 	if stats, err := s.events.Stats(ctx); err == nil {
 		s.gauges.rows.Set(float64(stats.Rows))
+		s.gauges.memoryRows.Set(float64(stats.InMemory))
 		s.gauges.rowBytes.Set(float64(stats.Bytes))
 		s.gauges.restamped.Set(float64(stats.Skewed))
 		for reason, n := range stats.Dropped {

@@ -66,8 +66,8 @@ type Server struct {
 }
 
 // New builds the house from the ground up. What it opened is closed again when it fails.
-func New(ctx context.Context, cfg Config, version string, log *slog.Logger) (s *Server, err error) {
-	s = &Server{
+func New(ctx context.Context, cfg Config, version string, log *slog.Logger) (_ *Server, err error) {
+	s := &Server{
 		cfg: cfg, version: version, log: log, started: time.Now(), metrics: telemetry.NewMetrics(),
 		sources: telemetry.NewSources(maxSources, time.Now), health: map[string]vedette.SourceState{}, removeRunFile: func() {},
 	}
@@ -207,6 +207,9 @@ func (s *Server) openDoors(ctx context.Context) error {
 func (s *Server) abandon() {
 	if s.door != nil {
 		s.door.close()
+	}
+	if s.syslog != nil {
+		s.syslog.Close()
 	}
 	var errs []error
 	if s.events != nil {

@@ -74,6 +74,16 @@ func (r *Receiver) TCPAddr() string {
 	return r.tcp.Addr().String()
 }
 
+// Close lets go of the ports of a receiver that is not run.
+func (r *Receiver) Close() {
+	if r.udp != nil {
+		_ = r.udp.Close()
+	}
+	if r.tcp != nil {
+		_ = r.tcp.Close()
+	}
+}
+
 // Run serves both ports until the context ends and everything read is handed in.
 func (r *Receiver) Run(ctx context.Context, sink collect.Sink) error {
 	group, ctx := errgroup.WithContext(ctx)
