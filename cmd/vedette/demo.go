@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"time"
@@ -97,11 +98,12 @@ func (o *demoOptions) start(ctx context.Context, dir string, log *slog.Logger) (
 	for address, name := range demo.Names() {
 		cfg.Sources = append(cfg.Sources, collect.Policy{Match: address, Name: "syslog/" + name})
 	}
-	srv, err := server.New(ctx, cfg, version, log)
-	if err == nil {
-		return srv, nil
+	// Tried before anything is made: a second start would not tell the one-time password again.
+	if l, err := net.Listen("tcp", o.listen); err != nil {
+		cfg.HTTP.Listen = "127.0.0.1:0"
+	} else {
+		_ = l.Close()
 	}
-	cfg.HTTP.Listen = "127.0.0.1:0"
 	return server.New(ctx, cfg, version, log)
 }
 
