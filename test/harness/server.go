@@ -210,3 +210,9 @@ func (s *Server) PeakMemory() (float64, error) {
 	}
 	return procStatus(cmd.Process.Pid, "VmHWM")
 }
+
+// ForgetPeak begins the measurement of the peak anew.
+func (s *Server) ForgetPeak() error {
+	cmd, _ := s.process()
+	return os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", cmd.Process.Pid), []byte("5"), 0o200)
+}
