@@ -28,6 +28,9 @@ const (
 // finishStoring is how long, after the server was asked to stop, batches already read may take to be stored.
 const finishStoring = 2 * time.Second
 
+// tryAgain is how long the process waits for an engine that cannot take anything now.
+const tryAgain = time.Second
+
 // stagesAhead is how many batches may wait between understanding and storing.
 const stagesAhead = 3
 
@@ -46,6 +49,7 @@ type process struct {
 	publish     func(kind, id string, payload any)
 	log         *slog.Logger
 	counts      processCounts
+	again       time.Duration // tryAgain
 
 	present    *eventstore.Presence // what an earlier run already stored; nil when there is nothing to compare
 	presentEnd uint64               // last sequence that an earlier run may have stored
@@ -220,7 +224,7 @@ func byOwnClock(ev *vedette.Event) *vedette.Event {
 
 // store folds the alerts, stores what is not stored yet, and answers.
 func (p *process) store(ctx context.Context, b batch) error {
-	alerts, err := p.triage.Fold(ctx, b.seq, b.alerts)
+	alerts, err := p.fold(ctx, b)
 	if err != nil {
 		return err
 	}
@@ -251,6 +255,20 @@ func (p *process) store(ctx context.Context, b batch) error {
 	return nil
 }
 
+// fold puts the alerts into incidents. A batch that the statestore will never take, because something in it is over a
+// limit, must not stop the server at every start: its alerts are stored without an incident, and the log says so.
+func (p *process) fold(ctx context.Context, b batch) (alerts []vedette.Alert, err error) {
+	err = p.insist(ctx, "store incidents", func() error {
+		alerts, err = p.triage.Fold(ctx, b.seq, b.alerts)
+		return err
+	})
+	if code := vedette.CodeOf(err); code == vedette.CodeTooLarge || code == vedette.CodeInvalid {
+		p.log.Error("alerts of a batch are in no incident", "sequence", b.seq, "alerts", len(b.alerts), "error", err)
+		return b.alerts, nil
+	}
+	return alerts, err
+}
+
 // consider asks the responder about the alerts, once for each sequence whatever happens between.
 func (p *process) consider(ctx context.Context, seq uint64, alerts []vedette.Alert) error {
 	if len(alerts) == 0 {
@@ -260,7 +278,7 @@ func (p *process) consider(ctx context.Context, seq uint64, alerts []vedette.Ale
 		p.responder.Consider(ctx, alerts[i])
 	}
 	p.considered = seq
-	return p.state.SetProgress(ctx, progressRespond, seq)
+	return p.insist(ctx, "note what was answered", func() error { return p.state.SetProgress(ctx, progressRespond, seq) })
 }
 
 // missing leaves out what an earlier run already stored.
@@ -284,24 +302,29 @@ func (p *process) missing(b batch, alerts []vedette.Alert) ([]*vedette.Event, []
 	return events, fresh
 }
 
-// append stores, and waits while the eventstore cannot: nothing may be skipped, so the journal fills up behind it and
-// clients are slowed.
+// append stores what is not stored yet.
 func (p *process) append(ctx context.Context, events []*vedette.Event, alerts []vedette.Alert) error {
 	if len(events)+len(alerts) == 0 {
 		return nil
 	}
-	for try := 0; ; try++ {
-		err := p.events.Append(ctx, events, alerts)
-		if vedette.CodeOf(err) != vedette.CodeUnavailable || err == nil {
+	return p.insist(ctx, "store events", func() error { return p.events.Append(ctx, events, alerts) })
+}
+
+// insist tries until it works, while an engine cannot: its disk is full, its database is away. Nothing may be skipped,
+// so the journal fills up behind it and clients are slowed.
+func (p *process) insist(ctx context.Context, doing string, try func() error) error {
+	for n := 0; ; n++ {
+		err := try()
+		if err == nil || vedette.CodeOf(err) != vedette.CodeUnavailable {
 			return err
 		}
-		if try%60 == 0 {
-			p.log.Error("store events; trying again every second", "error", err)
+		if n%60 == 0 {
+			p.log.Error(doing+"; trying again every second", "error", err)
 		}
 		select {
 		case <-ctx.Done():
 			return err
-		case <-time.After(time.Second):
+		case <-time.After(p.again):
 		}
 	}
 }

@@ -166,7 +166,7 @@ func (s *Server) openCorridor(context.Context) error {
 	}
 	s.process = &process{
 		journal: s.journal, events: s.events, state: s.state, engine: s.engine, triage: s.triage, responder: s.responder,
-		sources: s.sources, normalizers: normalizers, log: s.log, counts: newProcessCounts(s.metrics),
+		sources: s.sources, normalizers: normalizers, log: s.log, counts: newProcessCounts(s.metrics), again: tryAgain,
 	}
 	return nil
 }
