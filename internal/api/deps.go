@@ -31,6 +31,8 @@ type Deps struct {
 	// Reload compiles all rules again, uploaded ones with origin [OriginUpload] and their upload's name as path, and puts
 	// them into the engine with the settings that are kept. When it returns nil the engine runs them.
 	Reload func(ctx context.Context) error
+	// Settle puts the settings of rules that are kept into the engine. It does not compile, so it is quick.
+	Settle func(ctx context.Context) error
 	// Closed is told of every incident that people close: alerts that follow begin a new one.
 	Closed func(tenant, id string)
 	// Sources lists the senders of records of a tenant.
@@ -66,7 +68,7 @@ func (d Deps) validate() error {
 		return vedette.Errorf(vedette.CodeInternal, "the API needs an eventstore to search and to read")
 	case d.Log == nil, d.Now == nil:
 		return vedette.Errorf(vedette.CodeInternal, "the API needs a log and a clock")
-	case d.Rules == nil, d.Understand == nil, d.Reload == nil, d.Closed == nil:
+	case d.Rules == nil, d.Understand == nil, d.Reload == nil, d.Settle == nil, d.Closed == nil:
 		return vedette.Errorf(vedette.CodeInternal, "the API needs the rules, a way to understand records, a way to load rules again, and one to tell of closed incidents")
 	case d.Sources == nil, d.Live == nil, d.Ready == nil, d.Listening == nil:
 		return vedette.Errorf(vedette.CodeInternal, "the API needs the functions for sources, numbers, readiness and addresses")

@@ -120,6 +120,7 @@ func (h *house) build(log *slog.Logger, edit []func(*api.Config)) {
 			return out
 		},
 		Reload:  h.reload,
+		Settle:  h.reload,
 		Closed:  func(string, string) {},
 		Sources: sources.List,
 		Live:    func() api.LiveStats { return api.LiveStats{Records: 7, Since: time.Now()} },

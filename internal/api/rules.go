@@ -177,7 +177,7 @@ func (a *API) updateRule(ctx context.Context, in *ruleEditInput) (*bodyOutput[ve
 		return nil, err
 	}
 	q.kept = true
-	if err := a.deps.Reload(ctx); err != nil {
+	if err := a.deps.Settle(ctx); err != nil {
 		return nil, fmt.Errorf("use the rule's new setting: %w", err)
 	}
 	return a.getRule(ctx, &ruleInput{ID: in.ID})

@@ -79,15 +79,28 @@ func (b *rulebook) settings(ctx context.Context) (map[string]detect.Setting, err
 	return settings, nil
 }
 
-// Reload loads everything again and puts it into the engine; no event is missed meanwhile.
+// Reload loads everything again and puts it into the engine; no event is missed meanwhile. What was changed is stored by
+// now, so it comes into force also when whoever changed it waits no longer.
 func (b *rulebook) Reload(ctx context.Context) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	ruleset, err := b.load(ctx)
+	ruleset, err := b.load(context.WithoutCancel(ctx))
 	if err != nil {
 		return err
 	}
 	b.engine.Swap(ruleset)
+	return nil
+}
+
+// Settle puts the settings of rules into the engine as they are kept now, without compiling the rules again.
+func (b *rulebook) Settle(ctx context.Context) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	settings, err := b.settings(context.WithoutCancel(ctx))
+	if err != nil {
+		return err
+	}
+	b.engine.Swap(b.engine.Ruleset().With(settings))
 	return nil
 }
 
