@@ -7,10 +7,10 @@ import (
 	"io"
 )
 
-// errForeign says that the client speaks another protocol; it is told so in hint, when its protocol allows an answer.
-type errForeign struct{ protocol, hint string }
+// foreignError says that the client speaks another protocol; it is told so in hint, when its protocol allows an answer.
+type foreignError struct{ protocol, hint string }
 
-func (e errForeign) Error() string { return "the client speaks " + e.protocol + ", not syslog" }
+func (e foreignError) Error() string { return "the client speaks " + e.protocol + ", not syslog" }
 
 // shortMessage is how long a message may be without asking for room, in bytes.
 const shortMessage = 16 << 10
@@ -129,10 +129,10 @@ func foreign(r *bufio.Reader) error {
 	switch string(b) {
 	case "GET ", "POST", "PUT ", "HEAD", "OPTI", "PRI ":
 		const body = "This port takes syslog. Send HTTP to the port of the console, POST /ingest/v1/events.\n"
-		return errForeign{"HTTP", fmt.Sprintf("HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", len(body), body)}
+		return foreignError{"HTTP", fmt.Sprintf("HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", len(body), body)}
 	}
 	if b[0] == 0x16 && b[1] == 3 {
-		return errForeign{"TLS", ""}
+		return foreignError{"TLS", ""}
 	}
 	return nil
 }

@@ -90,7 +90,7 @@ func (r *Receiver) serveConn(ctx context.Context, conn net.Conn, sink collect.Si
 			}
 		}
 		c.release()
-		if f := (errForeign{}); errors.As(err, &f) {
+		if f := (foreignError{}); errors.As(err, &f) {
 			r.drop(sink, c.peer, "not_syslog_"+f.protocol, 1)
 			_, _ = io.WriteString(conn, f.hint)
 		}
