@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -172,7 +173,7 @@ func longBody(a *attack) {
 // zipped compresses a stream of the same bytes, again if asked to.
 func zipped(t *attack, size int64, times int) []byte {
 	t.Helper()
-	var in io.Reader = io.LimitReader(&repeated{piece: make([]byte, 4096)}, size)
+	in := io.LimitReader(&repeated{piece: make([]byte, 4096)}, size)
 	var out bytes.Buffer
 	for range times {
 		out = bytes.Buffer{}
@@ -399,8 +400,8 @@ func slowClients(a *attack) {
 }
 
 func isTimeout(err error) bool {
-	e, ok := err.(net.Error)
-	return ok && e.Timeout()
+	var e net.Error
+	return errors.As(err, &e) && e.Timeout()
 }
 
 // promisedFrames announces large syslog messages and sends nothing of them.
