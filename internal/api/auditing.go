@@ -68,7 +68,7 @@ func (a *API) audited(ctx context.Context, what, object, detail string) *statest
 func (a *API) signed(ctx context.Context, entry vedette.AuditEntry) vedette.AuditEntry {
 	q := requestOf(ctx)
 	entry.Tenant, entry.Who, entry.From, entry.Time = q.principal.Tenant, q.principal.Name, q.from, a.deps.Now().UTC()
-	entry.Object, entry.Detail = cut(entry.Object, auditDetail), cut(entry.Detail, auditDetail)
+	entry.Object, entry.Detail = vedette.Shorten(entry.Object, auditDetail), vedette.Shorten(entry.Detail, auditDetail)
 	return entry
 }
 
@@ -79,15 +79,4 @@ func firstOf(words ...string) string {
 		}
 	}
 	return ""
-}
-
-// cut shortens a text to so many bytes without breaking a character.
-func cut(s string, most int) string {
-	if len(s) <= most {
-		return s
-	}
-	for most > 0 && s[most]&0xC0 == 0x80 {
-		most--
-	}
-	return s[:most] + "…"
 }

@@ -112,7 +112,7 @@ func entityOf(s string) (kind, name string, err error) {
 	}
 	kind, name, ok := strings.Cut(s, ":")
 	if !ok || kind == "" || name == "" {
-		return "", "", vedette.Errorf(vedette.CodeInvalid, "entity %q is not kind:name, such as host:db-02", cut(s, 100))
+		return "", "", vedette.Errorf(vedette.CodeInvalid, "entity %q is not kind:name, such as host:db-02", vedette.Shorten(s, 100))
 	}
 	return kind, name, nil
 }

@@ -68,7 +68,7 @@ func (a *API) route(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, p)
 		return
 	}
-	writeProblem(w, newProblem(vedette.CodeNotFound, http.StatusNotFound, fmt.Sprintf("there is nothing at %s", cut(strings.ToValidUTF8(r.URL.Path, "?"), 200))))
+	writeProblem(w, newProblem(vedette.CodeNotFound, http.StatusNotFound, fmt.Sprintf("there is nothing at %s", vedette.Shorten(strings.ToValidUTF8(r.URL.Path, "?"), 200))))
 }
 
 // probe takes an answer without sending it.

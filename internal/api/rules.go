@@ -112,7 +112,7 @@ func (a *API) ruleStatus(ctx context.Context, id string) (vedette.RuleStatus, er
 	}
 	i := slices.IndexFunc(all, func(r vedette.RuleStatus) bool { return r.ID == id })
 	if i < 0 {
-		return vedette.RuleStatus{}, vedette.Errorf(vedette.CodeNotFound, "there is no rule %q", cut(id, 100))
+		return vedette.RuleStatus{}, vedette.Errorf(vedette.CodeNotFound, "there is no rule %q", vedette.Shorten(id, 100))
 	}
 	return all[i], nil
 }

@@ -88,7 +88,7 @@ func (a *API) ruleToTest(in *ruleTestInput) (*detect.Rule, error) {
 	if in.Body.RuleID != "" {
 		rule, ok := a.deps.Rules.Ruleset().Rule(in.Body.RuleID)
 		if !ok {
-			return nil, vedette.Errorf(vedette.CodeNotFound, "there is no rule %q that runs", cut(in.Body.RuleID, 100))
+			return nil, vedette.Errorf(vedette.CodeNotFound, "there is no rule %q that runs", vedette.Shorten(in.Body.RuleID, 100))
 		}
 		return rule, nil
 	}

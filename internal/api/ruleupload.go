@@ -128,7 +128,7 @@ func unpack(ctx context.Context, in *ruleUploadInput) ([]catalog.File, []catalog
 		if err != nil {
 			return nil, nil, vedette.Errorf(vedette.CodeInvalid, "the form is damaged")
 		}
-		more, wrong := catalog.LoadBytes(ctx, cut(path.Base(part.FileName()), 128), data)
+		more, wrong := catalog.LoadBytes(ctx, vedette.Shorten(path.Base(part.FileName()), 128), data)
 		files, problems = append(files, more...), append(problems, wrong...)
 		if total(files) > catalog.MaxTotalBytes {
 			return nil, nil, vedette.Errorf(vedette.CodeTooLarge, "the form unpacks to too much")

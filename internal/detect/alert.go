@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/vedette-soc/vedette"
 )
@@ -112,7 +111,7 @@ func (t *test) keywordEvidence(v *view, into map[string]string) {
 
 // note adds a value to the evidence; further values of one field are joined to the first.
 func note(into map[string]string, name, value string) {
-	value = cut(value, maxMatchedValue)
+	value = vedette.Shorten(value, maxMatchedValue)
 	had, ok := into[name]
 	switch {
 	case !ok && len(into) < maxMatched:
@@ -120,15 +119,4 @@ func note(into map[string]string, name, value string) {
 	case ok && had != value && !strings.Contains(", "+had+", ", ", "+value+", ") && len(had)+len(value) < maxMatchedValue:
 		into[name] = had + ", " + value
 	}
-}
-
-// cut shortens text to n bytes without breaking a character.
-func cut(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n] + "…"
 }

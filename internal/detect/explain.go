@@ -104,7 +104,7 @@ func (t *test) result(v *view) FieldResult {
 		}
 		f.Present = true
 		if len(actual) < 16 {
-			actual = append(actual, cut(v.text(int(at-1)), 2048))
+			actual = append(actual, vedette.Shorten(v.text(int(at-1)), 2048))
 		}
 	}
 	if t.field == "" {
@@ -113,7 +113,7 @@ func (t *test) result(v *view) FieldResult {
 			found := make(map[string]string)
 			t.keywordEvidence(v, found)
 			for name, value := range found {
-				f.Field, actual = name, append(actual, cut(value, 2048))
+				f.Field, actual = name, append(actual, vedette.Shorten(value, 2048))
 			}
 		}
 	}

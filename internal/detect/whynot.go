@@ -3,6 +3,8 @@ package detect
 import (
 	"fmt"
 	"strings"
+
+	vedette "github.com/vedette-soc/vedette"
 )
 
 // whyNot says in a sentence what made an expression false.
@@ -118,4 +120,4 @@ func shownValue(f FieldResult) string {
 	return quoteCut(f.Actual)
 }
 
-func quoteCut(s string) string { return "\"" + cut(s, 300) + "\"" }
+func quoteCut(s string) string { return "\"" + vedette.Shorten(s, 300) + "\"" }

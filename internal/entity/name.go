@@ -3,7 +3,8 @@ package entity
 import (
 	"net/netip"
 	"strings"
-	"unicode/utf8"
+
+	vedette "github.com/vedette-soc/vedette"
 )
 
 // maxName is the longest name an entity can have, in bytes.
@@ -21,9 +22,9 @@ func Host(name string) string {
 		return ""
 	}
 	if strings.Trim(short, "0123456789") == "" {
-		return clip(name) // "7.rack.example": the number alone would not be a name
+		return vedette.Cut(name, maxName) // "7.rack.example": the number alone would not be a name
 	}
-	return clip(short)
+	return vedette.Cut(short, maxName)
 }
 
 // User normalises an account's name, or returns "" for machine accounts and for those of the operating system itself.
@@ -38,7 +39,7 @@ func User(name string) string {
 	if name == "" || strings.HasSuffix(name, "$") || strings.HasPrefix(name, "s-1-") || isSystemAccount(name) {
 		return ""
 	}
-	return clip(name)
+	return vedette.Cut(name, maxName)
 }
 
 // isSystemAccount knows the accounts that an operating system uses for itself, and the ways of writing "nobody".
@@ -104,7 +105,7 @@ func Domain(name string) string {
 	if _, err := netip.ParseAddrPort(name); err == nil {
 		return ""
 	}
-	return clip(name)
+	return vedette.Cut(name, maxName)
 }
 
 // Path normalises the path of a file or program. Windows paths ignore case, others do not.
@@ -116,17 +117,5 @@ func Path(path string) string {
 	if strings.Contains(path, `\`) {
 		path = strings.ToLower(strings.TrimPrefix(path, `\??\`))
 	}
-	return clip(path)
-}
-
-// clip bounds a name without cutting a character in two.
-func clip(name string) string {
-	if len(name) <= maxName {
-		return name
-	}
-	cut := maxName
-	for cut > 0 && !utf8.RuneStart(name[cut]) {
-		cut--
-	}
-	return name[:cut]
+	return vedette.Cut(path, maxName)
 }

@@ -24,7 +24,7 @@ func Of(ev *vedette.Event) []vedette.EntityRef {
 	l.addUsers(ev)
 	l.addAddress(destination, destinationRole(source, destination))
 	if id, _ := ev.Get("cloud.account.id"); id != "" {
-		l.add(vedette.EntityAccount, clip(id), vedette.RoleTarget)
+		l.add(vedette.EntityAccount, vedette.Cut(id, maxName), vedette.RoleTarget)
 	}
 	l.addCalled(ev)
 	l.addObjects(ev)

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/vedette-soc/vedette"
 )
@@ -185,9 +184,4 @@ const (
 var cutWords = [...]string{"value", "name", "fields"}
 
 // cutText shortens s to at most n bytes without splitting a character. The copy lets go of the long text.
-func cutText(s string, n int) string {
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return strings.Clone(s[:n])
-}
+func cutText(s string, n int) string { return strings.Clone(vedette.Cut(s, n)) }

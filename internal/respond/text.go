@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	vedette "github.com/vedette-soc/vedette"
 )
 
 // clip makes text from outside fit for a row: one line, valid UTF-8, no control or direction characters, at most limit
@@ -18,12 +20,5 @@ func clip(text string, limit int) string {
 		}
 		return c
 	}, text)
-	if len(text) <= limit {
-		return text
-	}
-	cut := limit - len("…")
-	for cut > 0 && !utf8.RuneStart(text[cut]) {
-		cut--
-	}
-	return text[:cut] + "…"
+	return vedette.Shorten(text, limit)
 }

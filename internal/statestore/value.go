@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/vedette-soc/vedette"
 )
@@ -71,11 +70,7 @@ func key(name string) string {
 		return name
 	}
 	sum := sha256.Sum256([]byte(name))
-	cut := MaxKey - 33
-	for !utf8.RuneStart(name[cut]) {
-		cut--
-	}
-	return name[:cut] + "#" + hex.EncodeToString(sum[:16])
+	return vedette.Cut(name, MaxKey-33) + "#" + hex.EncodeToString(sum[:16])
 }
 
 // named checks something that must have a name of its own.

@@ -165,7 +165,7 @@ func evidence(a *vedette.Alert) vedette.Alert {
 	}
 	slices.SortFunc(names, func(x, y string) int { return cmp.Or(placeOf(x)-placeOf(y), cmp.Compare(x, y)) })
 	for _, name := range names[:min(len(names), maxKeptFields)] {
-		e.Matched[clip(name, 128)] = clip(a.Matched[name], maxKeptValue)
+		e.Matched[vedette.Shorten(name, 128)] = vedette.Shorten(a.Matched[name], maxKeptValue)
 	}
 	return e
 }

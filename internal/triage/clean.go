@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	vedette "github.com/vedette-soc/vedette"
 )
 
 // clean makes text from a log fit to stand in a sentence: one line, no control or invisible characters, no brackets that
@@ -27,17 +29,5 @@ func clean(text string, limit int) string {
 		}
 		return c
 	}, text)
-	return clip(strings.Join(strings.Fields(text), " "), limit)
-}
-
-// clip shortens text to limit bytes without cutting a character in two.
-func clip(text string, limit int) string {
-	if len(text) <= limit {
-		return text
-	}
-	cut := limit - len("…")
-	for cut > 0 && !utf8.RuneStart(text[cut]) {
-		cut--
-	}
-	return text[:cut] + "…"
+	return vedette.Shorten(strings.Join(strings.Fields(text), " "), limit)
 }

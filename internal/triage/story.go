@@ -63,7 +63,7 @@ func brokenIn(acts []*act) vedette.Text {
 }
 
 func line(en, zh string) vedette.Text {
-	return vedette.Text{En: clip(capital(en), maxTitle), Zh: clip(spaced(zh), maxTitle)}
+	return vedette.Text{En: vedette.Shorten(capital(en), maxTitle), Zh: vedette.Shorten(spaced(zh), maxTitle)}
 }
 
 // storyOf tells what happened in one paragraph; every sentence cites its evidence.

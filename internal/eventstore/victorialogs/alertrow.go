@@ -68,7 +68,7 @@ func (b *rowBuilder) document(a *vedette.Alert) string {
 	small.Matched = make(map[string]string, count)
 	for name, v := range a.Matched {
 		if len(small.Matched) < count {
-			small.Matched[cut(name, value)] = cut(v, value)
+			small.Matched[vedette.Cut(name, value)] = vedette.Cut(v, value)
 		}
 	}
 	small.Tags, small.Selections = first(a.Tags, count), first(a.Selections, count)
@@ -77,7 +77,7 @@ func (b *rowBuilder) document(a *vedette.Alert) string {
 		return text
 	}
 	return toJSON(&vedette.Alert{ID: a.ID, Tenant: a.Tenant, Time: a.Time, Received: a.Received, Detected: a.Detected,
-		RuleID: cut(a.RuleID, value), RuleTitle: cut(a.RuleTitle, value), Severity: a.Severity, EventID: a.EventID})
+		RuleID: vedette.Cut(a.RuleID, value), RuleTitle: vedette.Cut(a.RuleTitle, value), Severity: a.Severity, EventID: a.EventID})
 }
 
 func first[T any](list []T, n int) []T { return list[:min(n, len(list))] }
@@ -92,7 +92,7 @@ func alertMessage(a *vedette.Alert) string {
 	var out strings.Builder
 	out.WriteString(a.RuleTitle)
 	for _, name := range names {
-		out.WriteString(" " + name + "=" + cut(a.Matched[name], 1<<10))
+		out.WriteString(" " + name + "=" + vedette.Cut(a.Matched[name], 1<<10))
 	}
-	return cut(out.String(), 8<<10)
+	return vedette.Cut(out.String(), 8<<10)
 }

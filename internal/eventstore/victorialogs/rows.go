@@ -68,7 +68,7 @@ func (b *rowBuilder) begin(tenant logstorage.TenantID, kind, dataset string) (st
 	if dataset == "" {
 		dataset = "unknown"
 	}
-	dataset = cut(dataset, maxNameBytes)
+	dataset = vedette.Cut(dataset, maxNameBytes)
 	key := stream{tenant: tenant, kind: kind, dataset: dataset}
 	streamFields = 2
 	if _, known := b.datasets[dataset]; !known {
@@ -141,7 +141,7 @@ func (b *rowBuilder) name(name string) string {
 	}
 	if len(name) > maxNameBytes {
 		b.cuts.names++
-		name = cut(name, maxNameBytes)
+		name = vedette.Cut(name, maxNameBytes)
 	}
 	return name
 }
@@ -207,7 +207,7 @@ func (b *rowBuilder) fit() {
 	}
 	for i := range b.fields {
 		if len(b.fields[i].Value) > low {
-			b.fields[i].Value = cut(b.fields[i].Value, low)
+			b.fields[i].Value = vedette.Cut(b.fields[i].Value, low)
 			b.cuts.values++
 		}
 	}
@@ -230,17 +230,6 @@ func (c cuts) String() string {
 		}
 	}
 	return strings.Join(parts, "; ")
-}
-
-// cut shortens s to at most n bytes without breaking a character.
-func cut(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n]
 }
 
 // unindexed writes fields as one JSON object.
