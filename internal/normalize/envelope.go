@@ -4,13 +4,17 @@ import (
 	"strings"
 	"time"
 
+	"github.com/valyala/fastjson"
+
 	"github.com/vedette-soc/vedette"
 )
 
 // envelope is what a shipper wrapped around a line that is not its own: Filebeat and other shippers of ECS put the line
-// under "message", Docker and Fluent Bit under "log", container runtimes put a time and a stream before it.
+// under "message", so do rsyslog and syslog-ng, which take its syslog header apart; Docker and Fluent Bit put it under
+// "log", container runtimes put a time and a stream before it.
 type envelope struct {
 	line      string
+	head      *SyslogHeader // of the line, when it was taken apart; nil otherwise
 	time      time.Time
 	host      string
 	path      string
@@ -48,6 +52,8 @@ func (j *job) unwrap(in *Input) bool {
 	sub := Input{Record: &rec, Header: in.Header, Text: strings.TrimRight(e.line, " \t\r\n\x00"), scratch: in.scratch, around: &e}
 	if head, rest := j.header(&rec, sub.Text); head != nil {
 		sub.Header, sub.Text = head, rest
+	} else if e.head != nil {
+		sub.Header, sub.Text = e.head, strings.TrimLeft(sub.Text, " ")
 	}
 	if object, _ := looksJSON(sub.Text); object {
 		v, err := j.inner.Parse(sub.Text)
@@ -79,19 +85,80 @@ func jsonEnvelope(in *Input) envelope {
 		return e
 	}
 	line := v.GetStringBytes("message")
-	if len(line) == 0 || !v.Exists("@timestamp") || v.Exists("winlog") || v.Exists("event", "category") || v.Exists("event", "kind") {
+	if len(line) == 0 {
+		line = v.GetStringBytes("log")
+	}
+	if len(line) == 0 || v.Exists("winlog") || v.Exists("event", "category") || v.Exists("event", "kind") {
 		return envelope{}
 	}
-	if !v.Exists("log", "file", "path") && !v.Exists("agent", "type") && !v.Exists("input", "type") && !v.Exists("log.file.path") {
+	hinted := v.Exists("log", "file", "path") || v.Exists("agent", "type") || v.Exists("input", "type") || v.Exists("log.file.path")
+	if !(hinted && v.Exists("@timestamp")) && !onlyWrapping(v) {
 		return envelope{}
 	}
-	e := envelope{line: string(line), host: in.At(v, "host", "name"), path: in.At(v, "log", "file", "path")}
-	if e.host == "" {
-		e.host = in.At(v, "agent", "hostname")
-	}
+	e := envelope{line: string(line), head: headerOf(in), host: dotted(in, "host.name", "host", "hostname", "fromhost", "HOST", "agent.hostname")}
+	e.path = dotted(in, "log.file.path")
 	e.container, e.namespace = in.At(v, "kubernetes", "container", "name"), in.At(v, "kubernetes", "namespace")
-	e.time, _ = ParseTime(in.At(v, "@timestamp"), time.UTC)
+	for _, name := range [...]string{"@timestamp", "timestamp", "timereported", "time"} {
+		if e.time, _ = ParseTime(in.At(v, name), time.UTC); !e.time.IsZero() {
+			break
+		}
+	}
 	return e
+}
+
+// onlyWrapping tells whether an object has nothing beside a line but what shippers say about where it came from: then
+// nothing is lost when only the line is read.
+func onlyWrapping(v *fastjson.Value) bool {
+	o, err := v.Object()
+	if err != nil || o.Len() > 24 {
+		return false
+	}
+	only := true
+	o.Visit(func(key []byte, _ *fastjson.Value) {
+		switch name, _, _ := strings.Cut(string(key), "."); name {
+		case "message", "@timestamp", "@version", "timestamp", "time", "date", "host", "hostname", "fromhost", "fromhost-ip", "HOST",
+			"facility", "severity", "priority", "level", "tag", "tags", "syslogtag", "programname", "app-name", "appname", "procid",
+			"pid", "msgid", "PROGRAM", "PID", "timereported", "timegenerated", "log", "agent", "input", "ecs", "type", "path",
+			"source", "source_type", "stream", "kubernetes", "container", "offset", "file", "filename":
+		default:
+			only = false
+		}
+	})
+	return only
+}
+
+// headerOf puts the header together that a syslog daemon has taken apart; nil when the program is not named.
+func headerOf(in *Input) *SyslogHeader {
+	h := &SyslogHeader{Priority: -1}
+	h.App = dotted(in, "log.syslog.appname", "programname", "app-name", "appname", "PROGRAM")
+	h.ProcID = dotted(in, "log.syslog.procid", "procid", "PID")
+	if tag := dotted(in, "syslogtag", "tag"); tag != "" {
+		if app, pid, _, ok := cutTag(strings.TrimSuffix(tag, ":") + ": "); ok {
+			if h.App == "" {
+				h.App = app
+			}
+			if h.ProcID == "" {
+				h.ProcID = pid
+			}
+		}
+	}
+	if h.App == "" || h.App == "-" || len(h.App) > 128 || strings.ContainsAny(h.App, " \"{") {
+		return nil
+	}
+	return h
+}
+
+// dotted returns the first text found under one of the names, as one key or as a path of objects.
+func dotted(in *Input, names ...string) string {
+	for _, name := range names {
+		if text := in.At(in.JSON, name); text != "" {
+			return text
+		}
+		if text := in.At(in.JSON, strings.Split(name, ".")...); text != "" {
+			return text
+		}
+	}
+	return ""
 }
 
 // runtimeEnvelope recognises "2026-11-23T14:10:50.123456789Z stdout F line", as container runtimes write their files.

@@ -83,6 +83,13 @@ func TestEnvelopes(t *testing.T) {
 		"docker":                 {`{"log":"something happened\n","stream":"stdout","time":"2026-11-23T14:10:50.5Z"}`, "text", "message", "something happened"},
 		"container runtime":      {`2026-11-23T14:10:50.123456789Z stderr F {"event_type":"dns","flow_id":1,"timestamp":"2026-11-23T14:10:49Z","dns":{"rrname":"x.example"}}`, "suricata.dns", "dns.question.name", "x.example"},
 		"eve by filebeat":        {`{"@timestamp":"2026-11-23T14:10:51.000Z","message":"{\"event_type\":\"dns\",\"flow_id\":1,\"timestamp\":\"2026-11-23T14:10:49Z\",\"dns\":{\"rrname\":\"x.example\"}}","agent":{"type":"filebeat"}}`, "suricata.dns", "dns.question.name", "x.example"},
+		"rsyslog, taken apart":   {`{"@timestamp":"2026-11-23T14:10:50+00:00","host.name":"web01","log.syslog.appname":"sshd","log.syslog.procid":"812","message":" Failed password for root from 203.0.113.7 port 4000 ssh2"}`, "linux.sshd", "source.ip", "203.0.113.7"},
+		"rsyslog with a tag":     {`{"@timestamp":"2026-11-23T14:10:50+00:00","host":"web01","severity":"info","facility":"auth","tag":"sshd[812]:","message":" Failed password for root from 203.0.113.7 port 4000 ssh2"}`, "linux.sshd", "host.name", "web01"},
+		"a line, nothing else":   {`{"message":"203.0.113.7 - - [23/Nov/2026:14:10:50 +0000] \"GET /a?b=1 HTTP/1.1\" 200 5 \"-\" \"sqlmap/1.7\""}`, "web.access", "user_agent.original", "sqlmap/1.7"},
+		"a syslog line":          {`{"@timestamp":"2026-11-23T14:10:51.000Z","message":"Nov 23 14:10:50 web01 sshd[1]: Failed password for root from 203.0.113.7 port 4000 ssh2"}`, "linux.sshd", "user.name", "root"},
+		"fluent bit":             {`{"date":1795456724.5,"log":"Nov 23 14:10:50 web01 sshd[1]: Failed password for root from 203.0.113.7 port 4000 ssh2"}`, "linux.sshd", "host.name", "web01"},
+		"an application's own":   {`{"message":"Nov 23 14:10:50 web01 sshd[1]: Failed password for root from 203.0.113.7 port 4000 ssh2","order":"4711"}`, "json", "src.order", "4711"},
+		"nothing to take out":    {`{"@timestamp":"2026-11-23T14:10:51.000Z","message":"something happened"}`, "json", "message", "something happened"},
 		"cee":                    {`<13>Nov 23 14:10:50 web01 app: @cee: {"user":"alice","msg":"hello"}`, "json", "message", "hello"},
 	} {
 		ev := normalizetest.Event(t, n, c.text)
