@@ -69,9 +69,17 @@ func (o *replayOptions) run(ctx context.Context, files []string, say io.Writer) 
 	p := &player{o: o, c: c, progress: newProgress(say, files), begin: time.Now()}
 	unread := 0
 	for _, file := range files {
-		sum, err := recording.Walk(file, func(it recording.Item) error { return p.add(ctx, it) })
+		var failed error // to send, which ends everything; what cannot be read is only named
+		sum, err := recording.Walk(file, func(it recording.Item) error {
+			failed = p.add(ctx, it)
+			return failed
+		})
+		if failed != nil {
+			return failed
+		}
 		if err != nil {
-			return err
+			unread++
+			_, _ = fmt.Fprintf(say, "vedette: %s: %v\n", file, err)
 		}
 		for _, problem := range sum.Problems {
 			unread++

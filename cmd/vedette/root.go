@@ -79,9 +79,22 @@ func newRoot(s streams) *cobra.Command {
 		newServe(s), newDemo(s), newDetect(s), newReplay(s), newQuery(s), newRules(s), newCheck(s), newDoctor(s), newBench(s),
 		newVersion(s), newGenerate(s),
 	)
+	root.SuggestionsMinimumDistance = 2
+	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
 		explainArguments(cmd)
 	}
+	root.Args = func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return nil
+		}
+		try := cmd.CommandPath() + " --help"
+		if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+			try = cmd.CommandPath() + " " + near[0]
+		}
+		return &usageError{fmt.Sprintf("there is no command %q", args[0]), try}
+	}
+	root.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 	return root
 }
 
