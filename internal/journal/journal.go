@@ -45,6 +45,7 @@ type State struct {
 // Config says where a journal is and how much it may hold.
 type Config struct {
 	Dir            string // directory of its own; made when missing
+	After          uint64 // a new journal begins behind this sequence; one that ends before it is refused
 	MaxBytes       int64  // of batches on disk
 	MaxRecordBytes int    // of one record: its data and its names
 	BatchBytes     int    // records are put into one batch up to about this size, before compression

@@ -131,6 +131,19 @@ func (p *process) Run(ctx context.Context) error {
 	return err
 }
 
+// processed is the newest journal sequence that something was made of. A journal that is not as far has been lost: were
+// its successor to begin at 1, everything in it would be taken for known and skipped.
+func processed(ctx context.Context, state *statestore.Store) (last uint64, err error) {
+	for _, name := range []string{progressIndexed, progressRespond, statestore.ProgressTriage} {
+		seq, err := state.Progress(ctx, name)
+		if err != nil {
+			return 0, err
+		}
+		last = max(last, seq)
+	}
+	return last, nil
+}
+
 // recover finds where to begin, and what an earlier run already stored beyond that.
 func (p *process) recover(ctx context.Context) (from uint64, err error) {
 	indexed, err := p.state.Progress(ctx, progressIndexed)

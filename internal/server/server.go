@@ -101,6 +101,9 @@ func (s *Server) openEngines(ctx context.Context) error {
 	}
 	jc := journal.DefaultConfig(filepath.Join(dir, "journal"))
 	jc.MaxBytes = s.cfg.Journal.MaxBytes
+	if jc.After, err = processed(ctx, s.state); err != nil {
+		return err
+	}
 	if s.journal, err = jetstream.Open(jc, s.log); err != nil {
 		return err
 	}

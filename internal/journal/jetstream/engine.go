@@ -82,7 +82,7 @@ func (e *engine) connect(cfg journal.Config) error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
 	defer cancel()
-	e.stream, err = e.js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
+	want := jetstream.StreamConfig{
 		Name:        streamName,
 		Description: "records as receivers accepted them",
 		Subjects:    []string{subject},
@@ -93,16 +93,32 @@ func (e *engine) connect(cfg journal.Config) error {
 		MaxMsgSize:  journal.MaxBatchBytes,
 		AllowDirect: true,
 		Replicas:    1,
-	})
-	if err != nil {
+	}
+	if e.stream, err = e.open(ctx, want, cfg.After); err != nil {
 		return fmt.Errorf("open the stream: %w", err)
 	}
-	info, err := e.stream.Info(ctx)
-	if err != nil {
-		return fmt.Errorf("look at the stream: %w", err)
-	}
-	e.opened = info.State
+	e.opened = e.stream.CachedInfo().State
 	return nil
+}
+
+// open opens the stream, or makes one that begins behind a sequence. One without batches that ends before it is made
+// anew: there is nothing in it to lose.
+func (e *engine) open(ctx context.Context, want jetstream.StreamConfig, after uint64) (jetstream.Stream, error) {
+	stream, err := e.js.UpdateStream(ctx, want)
+	if err == nil {
+		state := stream.CachedInfo().State
+		if state.Msgs > 0 || state.LastSeq >= after {
+			return stream, nil
+		}
+		err = e.js.DeleteStream(ctx, streamName)
+	}
+	if err != nil && !errors.Is(err, jetstream.ErrStreamNotFound) {
+		return nil, err
+	}
+	if after > 0 {
+		want.FirstSeq = after + 1
+	}
+	return e.js.CreateStream(ctx, want)
 }
 
 // publish stores one batch and returns its sequence when it is synced.

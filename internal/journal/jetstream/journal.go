@@ -38,7 +38,8 @@ var _ journal.Journal = (*Journal)(nil)
 
 // Open starts the server on the configured directory and finds what is stored there. After an unclean end it cuts off
 // what was written by half. It fails with
-// vedette.CodeConflict when another process uses the directory, and vedette.CodeUnavailable when nobody can.
+// vedette.CodeConflict when another process uses the directory or the journal ends before cfg.After, and
+// vedette.CodeUnavailable when nobody can use it.
 func Open(cfg journal.Config, log *slog.Logger) (*Journal, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
@@ -54,6 +55,12 @@ func Open(cfg journal.Config, log *slog.Logger) (*Journal, error) {
 	if err != nil {
 		_ = lock.Close() // the reason to give is the first one
 		return nil, vedette.Errorf(vedette.CodeUnavailable, "start the journal in %s: %w", cfg.Dir, err)
+	}
+	if last := eng.opened.LastSeq; last < cfg.After {
+		eng.stop()
+		_ = lock.Close() // the reason to give is the first one
+		return nil, vedette.Errorf(vedette.CodeConflict, "the journal in %s ends at batch %d, but batch %d has been processed: it is not the "+
+			"one that belongs to this state database; put that one back, or move this one away to begin a new one", cfg.Dir, last, cfg.After)
 	}
 	j := &Journal{
 		cfg:     cfg,

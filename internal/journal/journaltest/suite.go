@@ -44,6 +44,7 @@ func Run(t *testing.T, open Open) {
 		"closing during appends loses nothing":         testCloseDuringAppend,
 		"a caller who gives up is let go":              testCancelled,
 		"the caller's memory is its own":               testOwnership,
+		"a new journal begins where the lost one was":  testAfter,
 		"wrong configurations are refused":             testConfig,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, open) })
@@ -221,6 +222,44 @@ func testTrim(t *testing.T, open Open) {
 	}
 	if seq := appendAll(t, s, []vedette.Record{record("trim", 10)}); seq != 11 {
 		t.Fatalf("the batch after a trim is %d, want 11", seq)
+	}
+}
+
+// testAfter loses a journal whose batches were processed: new ones must not get the sequences of old ones.
+func testAfter(t *testing.T, open Open) {
+	cfg := journal.DefaultConfig(t.TempDir())
+	s := mustOpen(t, open, cfg)
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(s.Close())
+	cfg.After = 41 // empty, and ends before that
+	for range 2 {
+		var err error
+		s, err = open(cfg)
+		must(err)
+		if state := mustState(t, s); state.Last != 41 || state.First != 42 {
+			t.Fatalf("a journal that begins behind 41 is at %+v", state)
+		}
+		must(s.Close())
+	}
+	s = mustOpen(t, open, cfg)
+	if seq := appendAll(t, s, []vedette.Record{{Data: []byte("x")}}); seq != 42 {
+		t.Fatalf("the first batch is %d, want 42", seq)
+	}
+	if got := readThrough(t, s, 42, 42); len(got) != 1 {
+		t.Fatalf("read %d batches, want one", len(got))
+	}
+	must(s.Close())
+	cfg.After = 43
+	if s, err := open(cfg); vedette.CodeOf(err) != vedette.CodeConflict {
+		if err == nil {
+			must(s.Close())
+		}
+		t.Fatalf("a journal with batches that ends before what was processed: %v, want conflict", err)
 	}
 }
 
