@@ -5,7 +5,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 LINT    := bin/golangci-lint
 
-.PHONY: help demo build console test check test-all lint fmt tools e2e bench clean
+.PHONY: help demo build console test check race fmt-check test-all lint fmt tools e2e bench clean
 
 help: ## list the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,8 +33,10 @@ test: console/node_modules/.package-lock.json ## Go tests, console unit tests, t
 	$(GO) test ./...
 	cd console && npm run check
 
-check: test fmt-check lint ## test, plus formatting, lint and the race detector (needs a C compiler)
-	CGO_ENABLED=1 $(GO) test -race -short ./...
+check: test fmt-check lint race ## test, plus formatting, lint and the race detector (needs a C compiler)
+
+race:
+	CGO_ENABLED=1 $(GO) test -race -short -timeout 20m ./...
 
 test-all: build ## everything, including what needs root, PostgreSQL, Chromium and namespaces; without them those tests say why they skip
 	VEDETTE_TEST_ALL=1 $(GO) test -count=1 -timeout 40m ./...
