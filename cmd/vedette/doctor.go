@@ -103,7 +103,7 @@ func checkDisk(_ context.Context, cfg server.Config) diagnosis {
 	if err := syscall.Statfs(dir, &st); err != nil {
 		return diagnosis{'!', err.Error(), ""}
 	}
-	free := int64(st.Bavail) * st.Bsize
+	free := int64(st.Bavail) * int64(st.Bsize) //nolint:unconvert // narrower on some systems
 	switch {
 	case free < cfg.Events.MinFree:
 		return diagnosis{'✗', fmt.Sprintf("%d MiB free; nothing is stored below events.min_free (%d MiB)", free>>20, cfg.Events.MinFree>>20), "free space, or shorten events.retention"}

@@ -14,7 +14,16 @@ type Config struct {
 	Table string
 }
 
+// Actuator does not come to be: only Linux has nftables.
+type Actuator struct{ respond.Actuator }
+
+// Clear has nothing to remove.
+func (*Actuator) Clear() error { return nil }
+
+// Close has nothing to end.
+func (*Actuator) Close() error { return nil }
+
 // New is always denied: only Linux has nftables.
-func New(Config, *slog.Logger) (respond.Actuator, error) {
+func New(Config, *slog.Logger) (*Actuator, error) {
 	return nil, vedette.Errorf(vedette.CodeDenied, "blocking addresses needs Linux with nftables; actions stay dry runs")
 }
