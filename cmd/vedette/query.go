@@ -93,7 +93,11 @@ func writeTable(out io.Writer, events []foundEvent) error {
 			}
 			text = string(b)
 		}
-		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", e.Time.Local().Format("2006-01-02 15:04:05.000 MST"), e.Source, e.Dataset, oneLine(text))
+		at := ""
+		if !e.Time.IsZero() {
+			at = e.Time.Local().Format("2006-01-02 15:04:05.000 MST")
+		}
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", at, e.Source, e.Dataset, oneLine(text))
 	}
 	return w.Flush()
 }

@@ -7,5 +7,5 @@
 // answered is slowed by its TCP window. Where nothing can be slowed, on UDP, every loss that the kernel or the gate
 // knows of is counted against its source. No client, however hostile, makes the gate use unbounded memory.
 //
-// Each way in is a [Receiver] in a folder of its own, listed in collect/all.
+// Each way in is a [Receiver] in a folder of its own, listed in server/stages.go.
 package collect

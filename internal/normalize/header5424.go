@@ -31,7 +31,8 @@ func (h *SyslogHeader) read5424(s string, loc *time.Location) (string, bool) {
 		}
 	}
 	h.Time, h.Host, h.App, h.ProcID, h.MsgID = t, word[1], word[2], word[3], word[4]
-	return strings.TrimPrefix(strings.TrimPrefix(h.structured(rest), " "), "\ufeff"), true
+	// One blank is the format's; rsyslog's own template writes a second one.
+	return strings.TrimPrefix(strings.TrimLeft(h.structured(rest), " "), "\ufeff"), true
 }
 
 // structured reads the elements of structured data off s. Where they are broken, the rest is the message.
