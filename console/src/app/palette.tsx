@@ -78,7 +78,7 @@ function useCommands(onHelp: () => void): Item[] {
 }
 
 function useFound(text: string): Item[] {
-  const { t, pick } = useLanguage();
+  const { t, pick, ruleName } = useLanguage();
   const navigate = useNavigate();
   const on = text.length > 1;
   const incidents = useQuery({ queryKey: ["incidents", "find", text], enabled: on, queryFn: ({ signal }) => api.get<Page<Incident>>("/incidents", { q: text, limit: 5 }, signal) });
@@ -89,7 +89,7 @@ function useFound(text: string): Item[] {
   const out: Item[] = [];
   for (const i of itemsOf(incidents.data)) out.push({ key: `i ${i.id}`, group: t.nav.incidents, icon: "incidents", label: pick(i.title), hint: <Severity level={i.severity} />, run: () => void navigate({ to: "/incidents/$id", params: { id: i.id } }) });
   for (const e of itemsOf(entities.data)) out.push({ key: `e ${e.kind} ${e.name}`, group: t.incident.entities, icon: e.kind, label: e.name, hint: <span className="quiet">{t.entity[e.kind]}</span>, run: () => void navigate({ to: ".", search: (prev) => ({ ...prev, peek: `${e.kind}:${e.name}` }) }) });
-  for (const r of itemsOf(rules.data).filter((x) => x.title.toLowerCase().includes(low) || x.id.includes(low)).slice(0, 5)) out.push({ key: `r ${r.id}`, group: t.nav.rules, icon: "rule", label: r.title, hint: <Severity level={r.severity} />, run: () => void navigate({ to: "/rules", search: { id: r.id } }) });
+  for (const r of itemsOf(rules.data).filter((x) => `${x.title} ${x.title_zh ?? ""}`.toLowerCase().includes(low) || x.id.includes(low)).slice(0, 5)) out.push({ key: `r ${r.id}`, group: t.nav.rules, icon: "rule", label: ruleName(r), hint: <Severity level={r.severity} />, run: () => void navigate({ to: "/rules", search: { id: r.id } }) });
   out.push({ key: "hunt", group: t.nav.hunt, icon: "hunt", label: t.shell.huntFor(text), run: () => void navigate({ to: "/hunt", search: { query: quote(text) } }) });
   return out;
 }

@@ -8,7 +8,7 @@ export type Language = "en" | "zh";
 const dictionaries: Record<Language, Dictionary> = { en, zh };
 const storageKey = "vedette.language";
 
-type Value = { language: Language; t: Dictionary; setLanguage: (language: Language) => void; pick: (text: Text | undefined) => string; ruleTitle: (alert: { rule_title: string; rule_title_zh?: string }) => string };
+type Value = { language: Language; t: Dictionary; setLanguage: (language: Language) => void; pick: (text: Text | undefined) => string; ruleTitle: (alert: { rule_title: string; rule_title_zh?: string }) => string; ruleName: (rule: { title: string; title_zh?: string }) => string };
 
 const LanguageContext = createContext<Value | null>(null);
 
@@ -27,6 +27,7 @@ export function LanguageProvider({ children }: { children: ReactNode }) {
   const value = useMemo<Value>(() => ({
     language, setLanguage, t: dictionaries[language], pick: (text) => (text ? text[language] || text.en || text.zh : ""),
     ruleTitle: (alert) => (language === "zh" && alert.rule_title_zh) || alert.rule_title,
+    ruleName: (rule) => (language === "zh" && rule.title_zh) || rule.title,
   }), [language]);
   return <LanguageContext.Provider value={value}>{children}</LanguageContext.Provider>;
 }

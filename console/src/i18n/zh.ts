@@ -40,12 +40,12 @@ export const zh = {
     "reconnaissance": "侦察", "resource-development": "资源准备", "initial-access": "初始访问", "execution": "执行", "persistence": "持久化", "privilege-escalation": "权限提升", "defense-evasion": "防御规避",
     "credential-access": "凭据窃取", "discovery": "发现", "lateral-movement": "横向移动", "collection": "收集", "command-and-control": "命令与控制", "exfiltration": "数据外传", "impact": "破坏",
   },
-  stages: { title: "攻击阶段", entry: "进入", execute: "执行", persist: "驻留", evade: "规避", credentials: "凭据", move: "移动", impact: "得手", none: "未标注 ATT&CK 阶段" },
+  stages: { title: "攻击阶段", entry: "进入", execute: "执行", persist: "驻留", evade: "规避", credentials: "凭据", move: "移动", impact: "得手", none: "未标注 ATT&CK 阶段", unseen: "未出现" },
   today: {
     title: "今日", needs: "需要您处理", nothing: "没有待办。安静不等于安全：请确认每个数据源仍在发声。", approvals: (n: number) => `${n} 项处置待审批`, oldest: (t: string) => `最早 ${t}`, silent: (n: number) => `${n} 个数据源静默`,
     folded: "收敛", foldedNote: "的告警无需单独查看", records: "条记录", events: "条日志", alertsWord: "条告警", incidentsWord: "起事件", speed: "速度", detect: "检测中位用时", respond: "响应中位用时", noRespond: "此时段内没有处置动作。",
     byHour: "每小时事件", brush: "在柱上拖动以选择时间范围。", noIncidents: "此时段内没有事件。", health: "接入健康", rate: "记录速率", lag: "可检索延迟", failures: "解析失败", dropped: "丢弃", journal: "日志缓冲", backlog: "等待处理", silentSources: "静默数据源", allWell: "各部分运行正常",
-    bySeverity: "未关闭事件（按等级）", work: "处理进度", parts: "引擎", first: "接入第一个数据源", firstLead: "Vedette 尚未收到任何记录。将一个客户端指向它，一秒内即可看到第一条。", addSource: "添加数据源", openIncidents: "未关闭事件", score: "评分", ok: "正常",
+    bySeverity: "未关闭事件（按等级）", work: "处理进度", parts: "引擎", first: "接入第一个数据源", firstLead: "Vedette 尚未收到任何记录。将一个客户端指向它，一秒内即可看到第一条。", rooms: { journal: "日志缓冲", eventstore: "日志库", statestore: "状态库", detect: "检测", respond: "响应" }, dryRun: "演练模式：处置只提出并记录，不做任何改动。", addSource: "添加数据源", openIncidents: "未关闭事件", score: "评分", ok: "正常",
     ratio: (records: string, incidents: string) => `${records} 条记录归并为 ${incidents} 起事件`,
   },
   incidents: {
@@ -59,7 +59,7 @@ export const zh = {
     alerts: (n: number) => `${count(n)} 条告警`, rules: "触发的规则", showAlerts: "查看告警", raw: "原始记录", fields: "字段", matched: "命中", whyThis: "为何触发", whyThisLead: "以下字段使规则命中：", selections: "成立的选择项", whyNot: "为何另一条规则没有触发？", whyNotLead: "选择一条规则，查看它为何没有在这条记录上触发。", whyNotPick: "选择规则",
     wouldMatch: "它确实命中这条记录。", firstFailed: (part: string) => `最先不满足的部分：${part}`, noEvidence: "尚未选出证据。", noRaw: "该记录已不在存储中。", loadMore: "加载更多", waterfall: "评分由哪些部分构成", total: "评分", mismatch: (sum: number) => `各项合计 ${sum}`, capped: "以 100 为上限",
     noActions: "尚未采取任何处置。", noActionsLead: "可封禁地址，或审批规则提出的处置。", noNotes: "暂无备注。", addNote: "添加备注", notePlaceholder: "您看到、决定或想询问什么？", noLog: "尚无人修改。", closeLead: "请给出结论，它会计入每份报告的数字。", suspects: "可疑地址", noSuspects: "此事件没有外部地址。",
-    count: "次数", rule: "规则", when: "时间", who: "操作人", what: "操作", detail: "详情", from: "来自", detected: "检出", first: "首次", last: "最近", duration: "持续", tactics: "战术", entities: "实体", id: "编号", owner: "负责人", verdict: "结论", openEvent: "在狩猎中打开", techniques: "技术", event: "日志", source: "数据源", dataset: "数据集", noGraph: "尚不清楚实体之间的联系。", graphHint: "拖动平移，滚轮缩放。", edge: (n: number) => `${count(n)} 条告警`, reset: "显示全部", prev: "上一起事件", nextOne: "下一起事件",
+    count: "次数", rule: "规则", when: "时间", who: "操作人", what: "操作", detail: "详情", from: "来自", detected: "检出", first: "首次", last: "最近", duration: "持续", tactics: "战术", entities: "实体", id: "编号", owner: "负责人", verdict: "结论", openEvent: "在狩猎中打开", techniques: "技术", event: "日志", source: "数据源", dataset: "数据集", graphLead: "按攻击顺序从左到右。点主机上的数字可展开其文件与进程。", more: (n: number) => `展开 ${n} 个文件与进程`, fewer: "收起其文件与进程", whole: (n: number) => `完整经过与 ${n} 个实体`, less: "收起", noGraph: "尚不清楚实体之间的联系。", graphHint: "拖动平移，滚轮缩放。", edge: (n: number) => `${count(n)} 条告警`, reset: "显示全部", prev: "上一起事件", nextOne: "下一起事件",
   },
   actions: {
     title: "处置", lead: "每项处置都有期限：到期自动结束，随时可以撤销。", kind: { block_address: "封禁地址" }, state: { proposed: "待审批", refused: "被护栏拒绝", rejected: "已驳回", applying: "执行中", active: "生效中", expired: "已到期", undone: "已撤销", failed: "失败" },

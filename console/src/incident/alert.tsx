@@ -69,7 +69,7 @@ function Fields({ fields, matched }: { fields: Record<string, string>; matched: 
 }
 
 function WhyNot({ eventId }: { eventId: string }) {
-  const t = useT();
+  const { t, ruleName } = useLanguage();
   const rules = useQuery(ask.rules());
   const [rule, setRule] = useState<string>();
   const test = useMutation({ mutationFn: (id: string) => api.post<RuleTest>("/rules/test", { rule_id: id, event_id: eventId }) });
@@ -77,7 +77,7 @@ function WhyNot({ eventId }: { eventId: string }) {
     <section>
       <div className="section-title">{t.incident.whyNot}</div>
       <div className="column">
-        <Select showSearch={{ optionFilterProp: "label" }} value={rule} placeholder={t.incident.whyNotPick} aria-label={t.incident.whyNotPick} loading={rules.isPending} onChange={(id) => { setRule(id); test.mutate(id); }} options={itemsOf(rules.data).filter((r) => r.state !== "rejected").map((r) => ({ value: r.id, label: r.title }))} />
+        <Select showSearch={{ optionFilterProp: "label" }} value={rule} placeholder={t.incident.whyNotPick} aria-label={t.incident.whyNotPick} loading={rules.isPending} onChange={(id) => { setRule(id); test.mutate(id); }} options={itemsOf(rules.data).filter((r) => r.state !== "rejected").map((r) => ({ value: r.id, label: ruleName(r) }))} />
         {!rule && <span className="quiet">{t.incident.whyNotLead}</span>}
         {test.error && <Failed error={test.error} />}
         {test.data && <TestResult result={test.data} />}

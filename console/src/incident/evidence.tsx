@@ -15,7 +15,7 @@ import { withoutTitle } from "./words";
 
 /** The alerts of an incident by rule, in the order of the attack, and the chosen one with its record. */
 export function EvidenceTab({ incident, chosen, onChoose }: { incident: Incident; chosen?: string; onChoose: (alertId: string) => void }) {
-  const { t, pick, ruleTitle } = useLanguage();
+  const { t, pick, ruleTitle, ruleName } = useLanguage();
   const first = incident.evidence[0]?.alert.id;
   const alert = chosen ?? first;
   const rules = useMemo(() => [...incident.rules].sort((a, b) => Math.min(...a.tactics.map(tacticOrder), 99) - Math.min(...b.tactics.map(tacticOrder), 99) || Date.parse(a.first) - Date.parse(b.first)), [incident.rules]);
@@ -30,7 +30,7 @@ export function EvidenceTab({ incident, chosen, onChoose }: { incident: Incident
             <section key={r.rule_id} className="ev-rule">
               <div className="ev-rule-head">
                 <Severity level={r.severity} bare />
-                <span className="grow"><b>{mine[0] ? ruleTitle(mine[0].alert) : r.title}</b><span className="quiet"> {r.tactics.map((x) => t.tactics[x] ?? x).join(", ")}</span></span>
+                <span className="grow"><b>{ruleName(r)}</b><span className="quiet"> {r.tactics.map((x) => t.tactics[x] ?? x).join(", ")}</span></span>
                 <span className="quiet nowrap">{t.common.times(r.count)}</span>
               </div>
               {mine.map((e) => (

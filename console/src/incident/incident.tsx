@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Button, Tabs } from "antd";
-import { Suspense, lazy, useEffect, useMemo, useRef, useState } from "react";
+import { Suspense, lazy, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useBlock } from "../actions/block";
 import { ask, itemsOf } from "../api/queries";
 import type { Evidence, Incident, IncidentEdit } from "../api/vocabulary";
@@ -79,17 +79,14 @@ function Page({ incident }: { incident: Incident }) {
     <FocusContext.Provider value={context}>
       <Head incident={incident} />
       <section className="panel panel-body inc-story">
-        <div className="column">
-          <Story incident={incident} cited={cited} onCite={(n) => choose(evidence.find((e) => e.number === n))} />
-          <div className="chips"><Entities entities={incident.entities} max={16} /></div>
-        </div>
+        <StoryBox incident={incident} cited={cited} onCite={(n) => choose(evidence.find((e) => e.number === n))} />
         <Facts incident={incident} />
       </section>
       <div className="inc-pair">
         <Panel title={t.incident.timeline} flush extra={evidence.length > 1 ? <Button type="text" icon={<Icon name={playing ? "stop" : "play"} size={14} />} onClick={() => setPlaying(!playing)}>{playing ? t.incident.stop : t.incident.play}</Button> : undefined}>
           <Timeline evidence={evidence} chosen={search.alert} onChoose={(e) => choose(e)} />
         </Panel>
-        <Panel title={t.incident.graph} flush><Suspense fallback={<Loading rows={8} />}><Graph evidence={evidence} /></Suspense></Panel>
+        <Panel title={t.incident.graph} className="inc-graph" flush extra={<span className="quiet">{t.incident.graphLead}</span>}><Suspense fallback={<Loading rows={8} />}><Graph evidence={evidence} /></Suspense></Panel>
       </div>
       <div ref={tabsAt} className="panel inc-tabs">
         <Tabs activeKey={tab} onChange={(key) => go({ tab: key as IncidentTab })} destroyOnHidden items={incidentTabs.map((key) => ({
@@ -106,6 +103,29 @@ function Page({ incident }: { incident: Incident }) {
         }))} />
       </div>
     </FocusContext.Provider>
+  );
+}
+
+/** The story in a few lines, with the whole of it and of its entities one click away. */
+function StoryBox({ incident, cited, onCite }: { incident: Incident; cited?: number; onCite: (number: number) => void }) {
+  const t = useT();
+  const [open, setOpen] = useState(false);
+  const [long, setLong] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const text = box.current?.querySelector(".story");
+    if (!text) return;
+    const measure = () => setLong((old) => (text.classList.contains("clamped") ? text.scrollHeight > text.clientHeight + 2 : old));
+    const size = new ResizeObserver(measure);
+    size.observe(text);
+    return () => size.disconnect();
+  }, []);
+  return (
+    <div ref={box} className="story-box">
+      <Story incident={incident} cited={cited} onCite={onCite} clamped={!open} />
+      {open && <div className="chips open"><Entities entities={incident.entities} max={64} /></div>}
+      {(long || open) && <button type="button" className="plain link story-more" aria-expanded={open} onClick={() => setOpen(!open)}><Icon name={open ? "down" : "expand"} size={12} /> {open ? t.incident.less : t.incident.whole(incident.entities.length)}</button>}
+    </div>
   );
 }
 
@@ -128,7 +148,7 @@ function Head({ incident: i }: { incident: Incident }) {
       <Link to="/incidents" className="icon-button" aria-label={`${t.common.back}: ${t.nav.incidents}`} title={t.nav.incidents}><Icon name="collapse" /></Link>
       <div className="grow column tight">
         <h1>{pick(i.title)}</h1>
-        <div className="row wrap"><Severity level={i.severity} /><Score score={i.score} reasons={i.reasons} /><StatusBadge status={i.status} />{i.verdict && <span className="badge calm">{t.verdict[i.verdict]}</span>}<Stages tactics={i.tactics} /><span className="quiet">{t.incident.owner}: {i.owner || t.common.nobody}</span></div>
+        <div className="row wrap"><Severity level={i.severity} /><Score score={i.score} reasons={i.reasons} /><StatusBadge status={i.status} />{i.verdict && <span className="badge calm">{t.verdict[i.verdict]}</span>}<Stages tactics={i.tactics} severity={i.severity} /><span className="quiet">{t.incident.owner}: {i.owner || t.common.nobody}</span></div>
       </div>
       <div className="row wrap">
         {write && live && i.status === "open" && <Button size="middle" onClick={() => apply({ status: "working", owner: session.name })}>{t.incidents.ack}</Button>}

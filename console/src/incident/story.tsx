@@ -8,12 +8,12 @@ import { parseStory } from "../ui/story";
 const stop = (text: string): string => /^[。，、；：.,;:)）]/.exec(text)?.[0] ?? "";
 
 /** The story with its nouns as chips and its claims as footnotes. */
-export function Story({ incident, cited, onCite }: { incident: Incident; cited?: number; onCite?: (number: number) => void }) {
+export function Story({ incident, cited, onCite, clamped = false }: { incident: Incident; cited?: number; onCite?: (number: number) => void; clamped?: boolean }) {
   const { t, pick } = useLanguage();
   const text = pick(incident.story);
   const parts = useMemo(() => parseStory(text, incident.entities), [text, incident.entities]);
   return (
-    <p className="story">
+    <p className={clamped ? "story clamped" : "story"}>
       {parts.map((p, i) => {
         if (p.kind === "text") return <span key={i}>{parts[i - 1]?.kind === "cite" ? p.text.slice(stop(p.text).length) : p.text}</span>;
         if (p.kind === "entity") return <Chip key={i} kind={p.entity.kind} name={p.entity.name} role={p.entity.role} />;

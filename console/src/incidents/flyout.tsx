@@ -32,7 +32,7 @@ export function IncidentFlyout({ id, onClose, onAct, onEdit }: Props) {
 }
 
 function Body({ incident: i, onClose, onAct, onEdit }: { incident: Incident } & Omit<Props, "id">) {
-  const { t, pick } = useLanguage();
+  const { t, pick, ruleName } = useLanguage();
   const { session, may } = useSession();
   const navigate = useNavigate();
   const block = useBlock();
@@ -60,14 +60,14 @@ function Body({ incident: i, onClose, onAct, onEdit }: { incident: Incident } & 
           <dt>{t.incident.first}</dt><dd><Time at={i.first} full /></dd>
           <dt>{t.incident.last}</dt><dd><Time at={i.last} full /> <span className="quiet">· {formatDuration(Date.parse(i.last) - Date.parse(i.first), t.time)}</span></dd>
           <dt>{t.incidents.columns.alerts}</dt><dd>{formatCount(i.alerts)}</dd>
-          <dt>{t.incident.tactics}</dt><dd><Stages tactics={i.tactics} /> <span>{[...i.tactics].sort((a, b) => tacticOrder(a) - tacticOrder(b)).map((x) => t.tactics[x] ?? x).join(" → ")}</span></dd>
+          <dt>{t.incident.tactics}</dt><dd><Stages tactics={i.tactics} severity={i.severity} /> <span>{[...i.tactics].sort((a, b) => tacticOrder(a) - tacticOrder(b)).map((x) => t.tactics[x] ?? x).join(" → ")}</span></dd>
         </dl>
         <section><div className="section-title">{t.incident.entities}</div><div className="chips"><Entities entities={i.entities} max={30} /></div></section>
         <section><div className="section-title">{t.incident.waterfall}</div><Waterfall incident={i} /></section>
         <section>
           <div className="section-title">{t.incident.rules}</div>
           <table className="list-table"><tbody>
-            {[...i.rules].sort((a, b) => b.count - a.count).slice(0, 12).map((r) => <tr key={r.rule_id}><td><Severity level={r.severity} /></td><td><Link to="/rules" search={{ id: r.rule_id }}>{r.title}</Link></td><td className="right">{formatCount(r.count)}</td></tr>)}
+            {[...i.rules].sort((a, b) => b.count - a.count).slice(0, 12).map((r) => <tr key={r.rule_id}><td><Severity level={r.severity} /></td><td><Link to="/rules" search={{ id: r.rule_id }}>{ruleName(r)}</Link></td><td className="right">{formatCount(r.count)}</td></tr>)}
           </tbody></table>
         </section>
       </div>

@@ -24,7 +24,7 @@ export const IncidentRow = memo(function IncidentRow({ incident: i, index, top, 
         <Link to="/incidents/$id" params={{ id: i.id }} className="inc-title" title={title} tabIndex={-1} preload={false}>{title}</Link>
         <span className="inc-chips"><Entities entities={i.entities} max={4} /></span>
       </span>
-      <span role="gridcell" className="c-stages"><Stages tactics={i.tactics} /></span>
+      <span role="gridcell" className="c-stages"><Stages tactics={i.tactics} severity={i.severity} /></span>
       <span role="gridcell" className="c-alerts" title={t.incidents.folded(i.alerts)}>{formatCount(i.alerts)}</span>
       <span role="gridcell" className="c-first"><Time at={i.first} /></span>
       <span role="gridcell" className="c-last"><Time at={i.last} /></span>

@@ -6,7 +6,7 @@ import { api } from "../api/client";
 import { ask, itemsOf } from "../api/queries";
 import type { RuleStatus, RuleTest } from "../api/vocabulary";
 import { useSession } from "../app/session";
-import { useT } from "../i18n";
+import { useLanguage, useT } from "../i18n";
 import { formatCount } from "../ui/format";
 import { Icon } from "../ui/icons";
 import { Severity } from "../ui/marks";
@@ -31,7 +31,7 @@ export function RuleFlyout({ id, onClose }: { id: string; onClose: () => void })
 }
 
 function Body({ rule, onClose }: { rule: RuleStatus; onClose: () => void }) {
-  const t = useT();
+  const { t, ruleName } = useLanguage();
   const { may } = useSession();
   const { message, modal } = App.useApp();
   const client = useQueryClient();
@@ -49,7 +49,7 @@ function Body({ rule, onClose }: { rule: RuleStatus; onClose: () => void }) {
       <div className="flyout-head">
         <div className="grow column tight">
           <div className="row wrap"><RuleState rule={rule} /><Severity level={rule.severity} />{rule.techniques.map((x) => <span key={x} className="badge calm">{x}</span>)}</div>
-          <h2 className="flyout-title">{rule.title || rule.file}</h2>
+          <h2 className="flyout-title">{ruleName(rule) || rule.file}</h2>
           {rule.problem && <div className="hunt-fault flush" role="alert"><span><b>{t.rules.problem}:</b> {rule.problem}</span></div>}
           <div className="row wrap gap-16">
             {admin && rule.state !== "rejected" && <label className="row"><Switch checked={rule.state === "live"} loading={edit.isPending} onChange={(on) => edit.mutate({ state: on ? "live" : "off" })} aria-label={t.rules.enable} /> {rule.state === "live" ? t.rules.state.live : t.rules.state.off}</label>}

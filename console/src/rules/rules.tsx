@@ -8,7 +8,7 @@ import { ask, itemsOf } from "../api/queries";
 import type { RuleStatus, RuleUpload, Severity as SeverityWord } from "../api/vocabulary";
 import { useSession } from "../app/session";
 import { useKeys } from "../app/shortcuts";
-import { useT } from "../i18n";
+import { useLanguage, useT } from "../i18n";
 import { formatCount } from "../ui/format";
 import { Icon } from "../ui/icons";
 import { Severity } from "../ui/marks";
@@ -37,7 +37,7 @@ export function filterRules(all: readonly RuleStatus[], f: Filter): RuleStatus[]
     if (f.state && r.state !== f.state) return false;
     if (rank[r.severity] < least) return false;
     if (f.tactic && !r.tactics.includes(f.tactic)) return false;
-    const text = `${r.title} ${r.id} ${r.file} ${r.tags.join(" ")} ${r.techniques.join(" ")}`.toLowerCase();
+    const text = `${r.title} ${r.title_zh ?? ""} ${r.id} ${r.file} ${r.tags.join(" ")} ${r.techniques.join(" ")}`.toLowerCase();
     return words.every((w) => text.includes(w));
   }).sort((a, b) => Number(b.state === "rejected") - Number(a.state === "rejected") || b.fired - a.fired || rank[b.severity] - rank[a.severity] || a.title.localeCompare(b.title));
 }
@@ -113,12 +113,13 @@ export function RulesScreen() {
 }
 
 function Cells({ rule: r }: { rule: RuleStatus }) {
-  const t = useT();
+  const { t, ruleName } = useLanguage();
+  const title = ruleName(r);
   return (
     <>
       <span role="gridcell"><RuleState rule={r} /></span>
       <span role="gridcell"><Severity level={r.severity} /></span>
-      <span role="gridcell" className="rule-title"><button type="button" className={r.problem ? "plain name one" : "plain name"} title={`${r.title}\n${r.file}`} tabIndex={-1}>{r.title || r.file}</button>{r.problem && <span className="text-bad ellipsis" title={r.problem}>{r.problem}</span>}</span>
+      <span role="gridcell" className="rule-title"><button type="button" className={r.problem ? "plain name one" : "plain name"} title={`${title}\n${r.file}`} tabIndex={-1}>{title || r.file}</button>{r.problem && <span className="text-bad ellipsis" title={r.problem}>{r.problem}</span>}</span>
       <span role="gridcell" className="c-attack"><span className="ellipsis">{r.tactics.map((x) => t.tactics[x] ?? x).join(", ") || "—"}</span><span className="quiet ellipsis">{r.techniques.join(" ")}</span></span>
       <span role="gridcell" className="c-source ellipsis quiet">{[r.product, r.category, r.service].filter(Boolean).join(" / ") || "—"}</span>
       <span role="gridcell" className="row"><SparkBars values={r.fired_days} label={t.rules.columns.fired} width={96} /><b>{formatCount(r.fired)}</b></span>

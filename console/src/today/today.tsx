@@ -17,6 +17,9 @@ const TimeBars = lazy(() => import("../ui/chart").then((m) => ({ default: m.Time
 
 const severities = ["critical", "high", "medium", "low", "info"] as const;
 
+/** So many incidents stand on the first screen; the link above them leads to the rest. */
+const shownIncidents = 6;
+
 /** What needs a person now, what was folded away, how fast, and how the machine is. */
 export function TodayScreen() {
   const t = useT();
@@ -29,12 +32,16 @@ export function TodayScreen() {
         <Ask query={query} rows={14}>
           {(today) => today.records === 0 && today.needs_you.length === 0 ? <First /> : (
             <div className="today">
-              <Needs today={today} />
-              <Folded today={today} />
-              <Speed today={today} />
-              <ByHour today={today} />
-              <Health today={today} />
-              <Parts today={today} />
+              <div className="today-column">
+                <Needs today={today} />
+                <ByHour today={today} />
+              </div>
+              <div className="today-column">
+                <Folded today={today} />
+                <Speed today={today} />
+                <Health today={today} />
+                <Parts today={today} />
+              </div>
             </div>
           )}
         </Ask>
@@ -65,10 +72,10 @@ function Needs({ today }: { today: Today }) {
         {today.silent.length > 0 && (
           <li><Link to="/sources" search={{ state: "silent" }} className="need"><span className="need-mark text-warn"><Icon name="sources" /></span><span className="grow"><b>{t.today.silent(today.silent.length)}</b> <span className="quiet">{today.silent.slice(0, 4).join(", ")}{today.silent.length > 4 ? " …" : ""}</span></span></Link></li>
         )}
-        {today.needs_you.map((i) => (
+        {today.needs_you.slice(0, shownIncidents).map((i) => (
           <li key={i.id}>
             <Link to="/incidents/$id" params={{ id: i.id }} className="need">
-              <Severity level={i.severity} /><span className="grow need-title">{pick(i.title)}</span><Score score={i.score} reasons={i.reasons} /><StatusBadge status={i.status} /><span className="quiet need-age">{age(i.created)}</span>
+              <Severity level={i.severity} /><Score score={i.score} reasons={i.reasons} /><span className="grow need-title" title={pick(i.title)}>{pick(i.title)}</span>{i.status !== "open" && <StatusBadge status={i.status} />}<span className="quiet need-age">{age(i.created)}</span>
             </Link>
           </li>
         ))}
@@ -79,7 +86,6 @@ function Needs({ today }: { today: Today }) {
 
 function Folded({ today }: { today: Today }) {
   const t = useT();
-  const { incidents } = today;
   const made = today.by_hour.reduce((n, h) => n + severities.reduce((m, s) => m + h[s], 0), 0);
   const steps: [number, string][] = [[today.records, t.today.records], [today.alerts, t.today.alertsWord], [made, t.today.incidentsWord]];
   const top = Math.log1p(Math.max(1, today.records));
@@ -91,10 +97,6 @@ function Folded({ today }: { today: Today }) {
         ))}
       </div>
       <div className="folded-note"><b className="figure text-good">{formatPercent(today.folded_percent)}</b> <span className="quiet">{t.today.foldedNote}</span></div>
-      <div className="section-title">{t.today.bySeverity}</div>
-      <div className="row wrap gap-16">
-        {severities.map((s) => <Link key={s} to="/incidents" search={{ severity: s }} className="tally"><Severity level={s} /> <b>{incidents.by_severity[s]}</b></Link>)}
-      </div>
     </Panel>
   );
 }
@@ -108,7 +110,11 @@ function Speed({ today }: { today: Today }) {
         <div><b className="figure">{today.detect_p50_ms === undefined ? "—" : formatSpeed(today.detect_p50_ms, t.time)}</b><span className="quiet">{t.today.detect}</span></div>
         <div><b className="figure">{today.respond_p50_ms === undefined ? "—" : formatSpeed(today.respond_p50_ms, t.time)}</b><span className="quiet">{today.respond_p50_ms === undefined ? t.today.noRespond : t.today.respond}</span></div>
       </div>
-      <div className="section-title">{t.today.work}</div>
+      <div className="section-title">{t.today.bySeverity}</div>
+      <div className="row wrap gap-16">
+        {severities.map((s) => <Link key={s} to="/incidents" search={{ severity: s }} className="tally"><Severity level={s} /> <b>{incidents.by_severity[s]}</b></Link>)}
+      </div>
+      <div className="section-title spaced">{t.today.work}</div>
       <div className="row wrap gap-16">
         {(["open", "working", "contained", "closed"] as const).map((s) => <Link key={s} to="/incidents" search={{ view: s === "closed" ? "closed" : "queue" }} className="tally"><StatusBadge status={s} /> <b>{incidents[s]}</b></Link>)}
       </div>
@@ -126,7 +132,7 @@ function ByHour({ today }: { today: Today }) {
   const some = series.some((s) => s.values.some((v) => v > 0));
   return (
     <Panel title={t.today.byHour} className="area-hours" extra={some ? <span className="quiet">{t.today.brush}</span> : undefined}>
-      {some ? <Suspense fallback={<Loading rows={3} />}><TimeBars times={times} series={series} height={168} label={t.today.byHour} step={3_600_000} onBrush={brush} /></Suspense> : <Empty title={t.today.noIncidents} />}
+      {some ? <Suspense fallback={<Loading rows={3} />}><TimeBars times={times} series={series} height="100%" label={t.today.byHour} step={3_600_000} onBrush={brush} /></Suspense> : <Empty title={t.today.noIncidents} />}
     </Panel>
   );
 }
@@ -157,13 +163,14 @@ function Health({ today }: { today: Today }) {
 
 function Parts({ today }: { today: Today }) {
   const t = useT();
-  const bad = today.status.filter((s) => !s.ready);
+  const well = today.status.every((s) => s.ready);
+  const remarks = today.status.filter((s) => s.reason);
   return (
-    <Panel title={t.today.parts} className="area-parts">
-      {bad.length === 0 && <div className="row text-good"><Icon name="check" /> {t.today.allWell}</div>}
+    <Panel title={t.today.parts} className="area-parts" extra={well ? <span className="text-good nowrap"><Icon name="check" size={14} /> {t.today.allWell}</span> : undefined}>
       <ul className="parts">
-        {today.status.map((s) => <li key={s.room}><span className={s.ready ? "text-good" : "text-bad"}><Icon name={s.ready ? "check" : "close"} size={12} /></span> <span>{s.room}</span> {s.reason && <span className="quiet wrap-any">{s.reason}</span>}</li>)}
+        {today.status.map((s) => <li key={s.room}><span className={s.ready ? "text-good" : "text-bad"}><Icon name={s.ready ? "check" : "close"} size={12} /></span> {t.today.rooms[s.room] ?? s.room}</li>)}
       </ul>
+      {remarks.map((s) => <p key={s.room} className="part-remark quiet" title={s.reason}><b>{t.today.rooms[s.room] ?? s.room}</b> · {s.room === "respond" && /changes nothing/.test(s.reason ?? "") ? t.today.dryRun : s.reason}</p>)}
     </Panel>
   );
 }

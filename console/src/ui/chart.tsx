@@ -14,7 +14,7 @@ export type Series = { name: string; color: string; values: number[] };
 
 export const severityOrder: readonly Severity[] = ["info", "low", "medium", "high", "critical"];
 
-type Props = { times: readonly string[]; series: readonly Series[]; height: number; label: string; step: number; onBrush?: (since: string, until: string) => void };
+type Props = { times: readonly string[]; series: readonly Series[]; height: number | "100%"; label: string; step: number; onBrush?: (since: string, until: string) => void };
 
 const pad = (n: number) => String(n).padStart(2, "0");
 

@@ -1,6 +1,7 @@
 import { memo } from "react";
 import type { Incident, Reason, Severity as SeverityWord, Status } from "../api/vocabulary";
 import { useLanguage, useT } from "../i18n";
+import type { Dictionary } from "../i18n/en";
 import { stages, tacticOrder } from "./stages";
 import { waterfall } from "./score";
 
@@ -58,17 +59,22 @@ export const Score = memo(function Score({ score, reasons }: { score: number; re
   );
 });
 
-/** Attack stages in order; the furthest one that was reached stands out. */
-export const Stages = memo(function Stages({ tactics }: { tactics: Incident["tactics"] }) {
+/** "Credentials: Credential access, Discovery", or that nothing of the stage was seen. */
+function stageTip(stage: (typeof stages)[number], seen: readonly string[], t: Dictionary): string {
+  const names = stage.tactics.filter((x) => seen.includes(x)).map((x) => t.tactics[x] ?? x);
+  return `${t.stages[stage.key]}: ${names.length ? names.join(", ") : t.stages.unseen}`;
+}
+
+/** Attack stages in order, in the colour of the severity and stronger the further they go; each says its word when pointed at. */
+export const Stages = memo(function Stages({ tactics, severity }: { tactics: Incident["tactics"]; severity: SeverityWord }) {
   const t = useT();
   const seen: readonly string[] = tactics;
   const on = stages.map((s) => s.tactics.some((name) => seen.includes(name)));
-  const last = on.lastIndexOf(true);
   const names = [...seen].sort((a, b) => tacticOrder(a) - tacticOrder(b)).map((name) => t.tactics[name] ?? name);
   const label = names.length ? names.join(" → ") : t.stages.none;
   return (
-    <span className="stages" role="img" aria-label={`${t.stages.title}: ${label}`} title={label}>
-      {stages.map((s, i) => <i key={s.key} className={on[i] ? (i === last ? "on last" : "on") : undefined} />)}
+    <span className={`stages ${severity}`} role="img" aria-label={`${t.stages.title}: ${label}`} title={label}>
+      {stages.map((s, i) => <i key={s.key} className={on[i] ? "on" : undefined} style={on[i] ? { opacity: 0.46 + i * 0.09 } : undefined} title={stageTip(s, seen, t)} />)}
     </span>
   );
 });

@@ -37,9 +37,11 @@ describe("formatters", () => {
     expect(formatBytes(311_000_000)).toBe("297 MiB");
   });
 
-  it("say speeds in seconds", () => {
-    expect(formatSpeed(184, units)).toBe("0.2 s");
-    expect(formatSpeed(41, units)).toBe("0.04 s");
+  it("say speeds in the unit that shows them", () => {
+    expect(formatSpeed(0.4, units)).toBe("< 1 ms");
+    expect(formatSpeed(4, units)).toBe("4 ms");
+    expect(formatSpeed(184, units)).toBe("184 ms");
+    expect(formatSpeed(1500, units)).toBe("1.5 s");
     expect(formatSpeed(41_000, units)).toBe("41 s");
   });
 
