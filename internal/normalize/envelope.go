@@ -92,7 +92,7 @@ func jsonEnvelope(in *Input) envelope {
 		return envelope{}
 	}
 	hinted := v.Exists("log", "file", "path") || v.Exists("agent", "type") || v.Exists("input", "type") || v.Exists("log.file.path")
-	if !(hinted && v.Exists("@timestamp")) && !onlyWrapping(v) {
+	if (!hinted || !v.Exists("@timestamp")) && !onlyWrapping(v) {
 		return envelope{}
 	}
 	e := envelope{line: string(line), head: headerOf(in), host: dotted(in, "host.name", "host", "hostname", "fromhost", "HOST", "agent.hostname")}
