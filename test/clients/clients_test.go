@@ -106,7 +106,7 @@ func expect(t *testing.T, s *harness.Server, pattern, query string, want int, wr
 	source := named(t, s, pattern)
 	query = fmt.Sprintf("vedette.source:=%q %s", source, query)
 	var rows, unique int64
-	if !harness.Within(30*time.Second, func() (done bool) {
+	if !harness.Within(90*time.Second, func() (done bool) { // rsyslog tries again after half a minute
 		var err error
 		rows, unique, err = s.Client().Count(t.Context(), query, "_msg")
 		return err == nil && unique >= int64(want)
