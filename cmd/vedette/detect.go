@@ -58,6 +58,9 @@ func newDetect(s streams) *cobra.Command {
 	return cmd
 }
 
+// maxBroken is how many records that could not be read are named.
+const maxBroken = 20
+
 // scan is one run of "vedette detect".
 type scan struct {
 	engine     *detect.Engine
@@ -66,6 +69,7 @@ type scan struct {
 	events     int
 	alerts     int
 	unparsed   int
+	broken     []string // where a record could not be read at all, the first few
 	fired      map[string]bool
 }
 
@@ -104,11 +108,17 @@ func (o *detectOptions) run(ctx context.Context, files []string, s streams) erro
 	if err := buffered.Flush(); err != nil {
 		return fmt.Errorf("write the alerts: %w", err)
 	}
+	for _, where := range sc.broken {
+		_, _ = fmt.Fprintf(s.err, "vedette: %s\n", where)
+	}
+	if more := sc.unparsed - len(sc.broken); more > 0 {
+		_, _ = fmt.Fprintf(s.err, "vedette: %d more records could not be read\n", more)
+	}
 	if !o.quiet {
 		_, _ = fmt.Fprintf(s.err, "%d records, %d events (%d not understood), %d rules, %d alerts of %d rules, %s\n",
 			records, sc.events, sc.unparsed, len(ruleset.Rules), sc.alerts, len(sc.fired), time.Since(begin).Round(time.Millisecond))
 	}
-	if troubled {
+	if troubled || sc.unparsed > 0 {
 		return errQuiet
 	}
 	return nil
@@ -143,8 +153,11 @@ func (sc *scan) record(ctx context.Context, it recording.Item) error {
 	sc.normalizer.Normalize(&rec, func(ev *vedette.Event) {
 		sc.events++
 		ev.Seq, ev.Place = 1, uint32(sc.events)
-		if ev.Value(vedette.FieldParseError) != "" {
+		if reason := ev.Value(vedette.FieldParseError); reason != "" {
 			sc.unparsed++
+			if len(sc.broken) < maxBroken {
+				sc.broken = append(sc.broken, fmt.Sprintf("%s: record %d: %s", it.File, it.Record, reason))
+			}
 		}
 		sc.engine.Detect(ev, func(a vedette.Alert) {
 			sc.alerts++

@@ -6,9 +6,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -82,22 +85,36 @@ func (o *queryOptions) run(ctx context.Context, text string, out io.Writer) erro
 }
 
 func writeTable(out io.Writer, events []foundEvent) error {
+	if len(events) > 0 && events[0].ID == "" {
+		return writeComputed(out, events)
+	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(w, "TIME\tSOURCE\tDATASET\tMESSAGE")
 	for _, e := range events {
-		text := e.Message
-		if e.ID == "" { // a row that a pipe computed
-			b, err := json.Marshal(e.Fields)
-			if err != nil {
-				return fmt.Errorf("write a row: %w", err)
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", e.Time.Local().Format("2006-01-02 15:04:05.000 MST"), e.Source, e.Dataset, oneLine(e.Message))
+	}
+	return w.Flush()
+}
+
+// writeComputed writes rows that a pipe computed: their fields are the columns.
+func writeComputed(out io.Writer, rows []foundEvent) error {
+	names := map[string]bool{}
+	for _, row := range rows {
+		for name := range row.Fields {
+			names[name] = true
+		}
+	}
+	columns := slices.Sorted(maps.Keys(names))
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(w, strings.ToUpper(strings.Join(columns, "\t")))
+	for _, row := range rows {
+		cells := make([]string, len(columns))
+		for i, name := range columns {
+			if value, ok := row.Fields[name]; ok {
+				cells[i] = oneLine(fmt.Sprint(value))
 			}
-			text = string(b)
 		}
-		at := ""
-		if !e.Time.IsZero() {
-			at = e.Time.Local().Format("2006-01-02 15:04:05.000 MST")
-		}
-		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", at, e.Source, e.Dataset, oneLine(text))
+		_, _ = fmt.Fprintln(w, strings.Join(cells, "\t"))
 	}
 	return w.Flush()
 }
@@ -137,8 +154,16 @@ func writeCSV(out io.Writer, events []foundEvent) error {
 		if err != nil {
 			return fmt.Errorf("write an event: %w", err)
 		}
-		_ = w.Write([]string{e.ID, e.Time.Format(time.RFC3339Nano), e.Source, e.Dataset, e.Message, string(fields)})
+		_ = w.Write([]string{e.ID, e.Time.Format(time.RFC3339Nano), plain(e.Source), plain(e.Dataset), plain(e.Message), string(fields)})
 	}
 	w.Flush()
 	return w.Error()
+}
+
+// plain keeps a spreadsheet from taking log text for a formula.
+func plain(text string) string {
+	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
+		return "'" + text
+	}
+	return text
 }

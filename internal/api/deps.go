@@ -33,6 +33,8 @@ type Deps struct {
 	Reload func(ctx context.Context) error
 	// Settle puts the settings of rules that are kept into the engine. It does not compile, so it is quick.
 	Settle func(ctx context.Context) error
+	// Options are those that rules are compiled with.
+	Options detect.Options
 	// Closed is told of every incident that people close: alerts that follow begin a new one.
 	Closed func(tenant, id string)
 	// Sources lists the senders of records of a tenant.

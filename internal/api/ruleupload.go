@@ -56,7 +56,7 @@ func (a *API) uploadRules(ctx context.Context, in *ruleUploadInput) (*bodyOutput
 	if err != nil {
 		return nil, err
 	}
-	compiled := detect.Compile(files)
+	compiled := detect.CompileWith(a.deps.Options, files)
 	var result RuleUpload
 	for _, p := range append(problems, compiled.Problems...) {
 		result.reject(p.File, strings.TrimPrefix(p.String(), p.File+": "))

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"log/slog"
+	"runtime/debug"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -67,8 +68,8 @@ type eventStore interface {
 
 // processCounts are the figures that the process publishes.
 type processCounts struct {
-	events, alerts, failures, skipped *telemetry.Counter
-	lag                               *telemetry.Histogram
+	events, alerts, failures, skipped, defects *telemetry.Counter
+	lag                                        *telemetry.Histogram
 }
 
 func newProcessCounts(m *telemetry.Metrics) processCounts {
@@ -77,6 +78,7 @@ func newProcessCounts(m *telemetry.Metrics) processCounts {
 		alerts:   m.Counter("vedette_process_alerts_total", "Alerts that rules made.", "severity"),
 		failures: m.Counter("vedette_process_parse_failures_total", "Records that no parser understood, kept raw.", "reason"),
 		skipped:  m.Counter("vedette_process_recovered_total", "Events found already stored after an unclean stop."),
+		defects:  m.Counter("vedette_process_defects_total", "Defects of our own that were stopped, by stage; what they met is stored all the same.", "stage"),
 		lag: m.Histogram("vedette_process_lag_seconds", "From a record's arrival until its events were stored.",
 			[]float64{.005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 60}),
 	}
@@ -189,18 +191,30 @@ func (p *process) understand(seq uint64, records []vedette.Record) batch {
 	}
 	for i, ev := range b.events {
 		ev.Seq, ev.Place = seq, uint32(i)
-		p.triage.Names().Observe(ev)
 	}
 	found := make([][]vedette.Alert, len(p.normalizers))
 	p.split(len(b.events), func(worker, from, to int) {
 		for _, ev := range b.events[from:to] {
-			p.engine.Detect(ev, func(a vedette.Alert) { found[worker] = append(found[worker], a) })
+			p.detect(ev, func(a vedette.Alert) { found[worker] = append(found[worker], a) })
 		}
 	})
 	for _, part := range found {
 		b.alerts = append(b.alerts, part...)
 	}
 	return b
+}
+
+// detect asks the rules about one event. A defect of ours must not stop the server at this event again and again: the
+// event is stored without further alerts, and the log says so.
+func (p *process) detect(ev *vedette.Event, fn func(vedette.Alert)) {
+	defer func() {
+		if v := recover(); v != nil {
+			p.counts.defects.Add(1, "detect")
+			p.log.Error("a defect kept an event from being looked at", "event", ev.ID(), "panic", v, "stack", string(debug.Stack()))
+		}
+	}()
+	p.triage.Names().Observe(ev)
+	p.engine.Detect(ev, fn)
 }
 
 // split shares n pieces out over the workers, in order; few pieces are not worth sharing.
@@ -272,7 +286,7 @@ func (p *process) store(ctx context.Context, b batch) error {
 // limit, must not stop the server at every start: its alerts are stored without an incident, and the log says so.
 func (p *process) fold(ctx context.Context, b batch) (alerts []vedette.Alert, err error) {
 	err = p.insist(ctx, "store incidents", func() error {
-		alerts, err = p.triage.Fold(ctx, b.seq, b.alerts)
+		alerts, err = p.foldOnce(ctx, b)
 		return err
 	})
 	if code := vedette.CodeOf(err); code == vedette.CodeTooLarge || code == vedette.CodeInvalid {
@@ -280,6 +294,18 @@ func (p *process) fold(ctx context.Context, b batch) (alerts []vedette.Alert, er
 		return b.alerts, nil
 	}
 	return alerts, err
+}
+
+// foldOnce turns a panic into an error that is not tried again.
+func (p *process) foldOnce(ctx context.Context, b batch) (alerts []vedette.Alert, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			p.counts.defects.Add(1, "triage")
+			p.log.Error("a defect kept alerts from being folded", "panic", v, "stack", string(debug.Stack()))
+			err = vedette.Errorf(vedette.CodeInvalid, "a defect of triage: %v", v)
+		}
+	}()
+	return p.triage.Fold(ctx, b.seq, b.alerts)
 }
 
 // consider asks the responder about the alerts, once for each sequence whatever happens between.

@@ -121,15 +121,17 @@ func (t *Triage) fold(ctx context.Context, seq uint64, alerts []vedette.Alert) (
 		t.locate(alerts)
 		return nil, nil
 	}
+	// Until the batch is stored, memory is ahead of it: after a failure, or a panic on the way, it is read anew.
+	t.stale = true
 	d := t.put(alerts)
 	files, fold := t.gather(seq, d)
 	if err := t.store.SaveFold(ctx, fold); err != nil {
-		t.stale = true
 		if vedette.CodeOf(err) == vedette.CodeConflict && seq != 0 {
 			return nil, t.behind(ctx, alerts, err)
 		}
 		return nil, fmt.Errorf("store the incidents of a batch: %w", err)
 	}
+	t.stale = false
 	if seq != 0 {
 		t.mark = seq
 	}

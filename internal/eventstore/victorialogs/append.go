@@ -22,8 +22,8 @@ func (s *Store) Append(ctx context.Context, events []*vedette.Event, alerts []ve
 	if len(events)+len(alerts) == 0 {
 		return nil
 	}
-	if s.engine.IsReadOnly() {
-		return vedette.Errorf(vedette.CodeUnavailable, "the event store's disk has less than %d MiB left", s.cfg.MinFreeBytes>>20)
+	if err := s.roomToWrite(); err != nil {
+		return err
 	}
 	s.writing.Lock()
 	defer s.writing.Unlock()

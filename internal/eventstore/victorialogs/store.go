@@ -75,6 +75,7 @@ func Open(cfg Config, log *slog.Logger) (*Store, error) {
 		return nil, err
 	}
 	s.loop.Go(s.flush)
+	s.loop.Go(s.keepReserve)
 	return s, nil
 }
 
