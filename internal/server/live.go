@@ -9,6 +9,7 @@ import (
 
 	"github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/api"
+	"github.com/vedette-soc/vedette/internal/journal"
 )
 
 // detectTimes keeps the newest times from arrival to detection, for their median.
@@ -92,10 +93,18 @@ func (s *Server) roomJournal(ctx context.Context) api.RoomStatus {
 	switch {
 	case err != nil:
 		return api.RoomStatus{Room: "journal", Reason: err.Error()}
+	case s.journalRefuses(ctx):
+		return api.RoomStatus{Room: "journal", Reason: "the disk is so full that nothing more is accepted; senders are told to come later"}
 	case held.Limit > 0 && held.Bytes > held.Limit/10*9:
 		return api.RoomStatus{Room: "journal", Ready: true, Reason: "more than 90 % full"}
 	}
 	return api.RoomStatus{Room: "journal", Ready: true}
+}
+
+// journalRefuses tells whether the disk has less left than the journal needs to accept anything.
+func (s *Server) journalRefuses(ctx context.Context) bool {
+	stats, err := s.events.Stats(ctx)
+	return err == nil && stats.FreeBytes < journal.DefaultConfig("").MinFreeBytes
 }
 
 func (s *Server) roomEvents(ctx context.Context) api.RoomStatus {
