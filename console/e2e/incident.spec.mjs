@@ -81,6 +81,36 @@ export const tests = {
     await checkAccess(page, "actions");
     await done();
   },
+  "a proposed action is rejected with a reason": async (browser, state) => {
+    const id = await worst(browser, state);
+    const { page, go, done } = await openPage(browser, { state });
+    await go("/today");
+    await page.locator("nav").waitFor();
+    const action = await ask(page, "POST", "/actions", { kind: "block_address", target: "192.0.2.212", incident_id: id, reason: "Browser test of a rejection", ttl_seconds: 600 });
+    await go(`/incidents/${id}?tab=actions`);
+    const row = page.locator(".list-table tr", { hasText: "192.0.2.212" }).first();
+    await row.getByRole("button", { name: "Reject" }).click();
+    const dialog = page.getByRole("dialog");
+    assert.ok(await dialog.getByRole("button", { name: "Reject" }).isDisabled(), "a rejection needs a reason");
+    await dialog.getByLabel("Reason").fill("It is one of ours");
+    await dialog.getByRole("button", { name: "Reject" }).click();
+    await until(async () => (await ask(page, "GET", `/actions/${action.id}`)).state === "rejected", "the action to be rejected");
+    await row.getByText("Rejected").waitFor();
+    await done();
+  },
+  "files and processes unfold on their host": async (browser, state) => {
+    const { page, go, done } = await openPage(browser, { state });
+    await go(`/incidents/${await worst(browser, state)}`);
+    await ready(page);
+    const before = await page.locator(".gr-node").count();
+    const sizes = await page.locator(".gr-name").evaluateAll((all) => all.map((el) => (el.getBoundingClientRect().height / el.offsetHeight) * Number.parseFloat(getComputedStyle(el).fontSize)));
+    assert.ok(Math.min(...sizes) >= 11, `the smallest name in the graph is ${Math.min(...sizes).toFixed(1)} px`);
+    await page.locator(".gr-fold").first().click();
+    await until(async () => (await page.locator(".gr-node").count()) > before, "the host's processes to be drawn");
+    await page.locator(".gr-fold.on").first().click();
+    await until(async () => (await page.locator(".gr-node").count()) === before, "them to be folded again");
+    await done();
+  },
   "a note is kept and the log says who did what": async (browser, state) => {
     const { page, go, done } = await openPage(browser, { state });
     await go(`/incidents/${await worst(browser, state)}?tab=notes`);

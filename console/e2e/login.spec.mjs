@@ -2,21 +2,21 @@ import { strict as assert } from "node:assert";
 import { checkAccess, openPage, settings, shoot } from "./browser.mjs";
 
 /** Logs in, choosing a password of one's own when the given one is for one time only. */
-export async function enter(page) {
+export async function enter(page, { user, password, fresh } = settings) {
   const name = page.locator("input[autocomplete=username]").first();
   const inside = page.locator("nav");
   await Promise.race([name.waitFor(), inside.waitFor()]);
-  for (const password of [settings.password, settings.fresh]) {
+  for (const word of [password, fresh]) {
     if (await inside.count()) break;
-    await page.locator("input[name=username]").fill(settings.user);
-    await page.locator("input[name=current-password]").fill(password);
+    await page.locator("input[name=username]").fill(user);
+    await page.locator("input[name=current-password]").fill(word);
     await page.locator("button[type=submit]").click();
     const fresh = page.locator("input[name=new-password]").first();
     await Promise.race([inside.waitFor(), fresh.waitFor(), page.locator("[role=alert]").first().waitFor()]);
     if (await fresh.count()) {
-      await page.locator("input[name=current-password]").fill(password);
-      await page.locator("input[name=new-password]").nth(0).fill(settings.fresh);
-      await page.locator("input[name=new-password]").nth(1).fill(settings.fresh);
+      await page.locator("input[name=current-password]").fill(word);
+      await page.locator("input[name=new-password]").nth(0).fill(fresh);
+      await page.locator("input[name=new-password]").nth(1).fill(fresh);
       await page.locator("button[type=submit]").click();
       await inside.waitFor();
     }

@@ -28,6 +28,30 @@ export const tests = {
     await until(async () => (await ask(page, "GET", `/rules/${encodeURIComponent(id)}`)).state === "live", "the rule to be live again");
     await done();
   },
+  "a rule is let to respond by itself after a question, and held back again": async (browser, state) => {
+    const { page, go, done } = await openPage(browser, { state });
+    await go("/rules");
+    await ready(page);
+    await page.locator(".rule-row").first().click();
+    const toggle = page.getByRole("switch", { name: "Respond without a person" });
+    await toggle.waitFor();
+    const id = new URL(page.url()).searchParams.get("id");
+    const auto = async () => (await ask(page, "GET", `/rules/${encodeURIComponent(id)}`)).auto;
+    assert.equal(await auto(), false, "rules recommend until someone says otherwise");
+    await toggle.click();
+    await page.locator(".ant-modal-confirm").waitFor();
+    await shoot(page, "rule-auto-en-dark");
+    await checkAccess(page, "question before a rule responds");
+    await page.locator(".ant-modal-confirm").getByRole("button", { name: "Cancel" }).click();
+    assert.equal(await auto(), false, "a cancelled question changes nothing");
+    await toggle.click();
+    await page.locator(".ant-modal-confirm .ant-btn-dangerous").click();
+    await until(auto, "the rule to respond by itself");
+    await page.locator(".rule-row.shown .badge.warn").waitFor();
+    await toggle.click();
+    await until(async () => !(await auto()), "the rule to wait for a person again");
+    await done();
+  },
   "a pasted record that does not match says why": async (browser, state) => {
     const { page, go, done } = await openPage(browser, { state });
     await go("/rules");

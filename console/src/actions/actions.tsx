@@ -3,6 +3,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Button, Segmented } from "antd";
 import { ask, itemsOf } from "../api/queries";
 import { actionViews } from "../app/router";
+import { ReadOnly } from "../app/readonly";
 import { useSession } from "../app/session";
 import { useT } from "../i18n";
 import { Ask, Empty } from "../ui/states";
@@ -25,6 +26,7 @@ export function ActionsScreen() {
         <h1>{t.actions.title}</h1>
         <Segmented value={view} onChange={(v) => void navigate({ to: "/actions", search: { view: v } })} options={actionViews.map((v) => ({ value: v, label: t.actions[v] }))} />
         <span className="quiet grow">{t.actions.lead}</span>
+        {!may("respond") && <ReadOnly respond />}
         {may("respond") && <Button danger onClick={() => block({})}>{t.actions.blockTitle}</Button>}
       </div>
       <div className="padded">

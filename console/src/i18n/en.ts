@@ -24,6 +24,7 @@ export const en = {
     differ: "The two are not equal.", short: "At least 10 characters.", change: "Change and go on", changed: "Password changed",
   },
   state: {
+    readOnly: (role: string) => `${role}: you may look, not change. An administrator can grant more.`, respondNeeds: "Approving, rejecting and undoing need the role Responder. An administrator can grant it.",
     errorTitle: "This could not be loaded", code: "Code", unreachable: "The server cannot be reached. It may be restarting.", deniedTitle: "You may not see this", denied: "Your role does not allow it. An administrator can grant it under users.", notFound: "There is no such thing, or no more.",
     partial: "Some parts are missing", emptyFilter: "Nothing fits the filter.", clearFilter: "Clear filter",
   },
@@ -39,6 +40,10 @@ export const en = {
   tactics: {
     "reconnaissance": "Reconnaissance", "resource-development": "Resource development", "initial-access": "Initial access", "execution": "Execution", "persistence": "Persistence", "privilege-escalation": "Privilege escalation", "defense-evasion": "Defence evasion",
     "credential-access": "Credential access", "discovery": "Discovery", "lateral-movement": "Lateral movement", "collection": "Collection", "command-and-control": "Command and control", "exfiltration": "Exfiltration", "impact": "Impact",
+  } as Record<string, string>,
+  passed: {
+    "reconnaissance": "Scan", "resource-development": "Prepare", "initial-access": "Log in", "execution": "Run", "persistence": "Persist", "privilege-escalation": "Elevate", "defense-evasion": "Evade",
+    "credential-access": "Credentials", "discovery": "Explore", "lateral-movement": "Move", "collection": "Collect", "command-and-control": "Call out", "exfiltration": "Exfiltrate", "impact": "Damage",
   } as Record<string, string>,
   stages: { title: "Attack stages", entry: "Entry", execute: "Execute", persist: "Persist", evade: "Evade", credentials: "Credentials", move: "Move", impact: "Take", none: "No ATT&CK stage named", unseen: "not seen" },
   today: {

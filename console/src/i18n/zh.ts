@@ -24,6 +24,7 @@ export const zh = {
     differ: "两次输入不一致。", short: "至少 10 个字符。", change: "修改并继续", changed: "密码已修改",
   },
   state: {
+    readOnly: (role: string) => `${role}角色：可查看，不可更改。管理员可授予更多权限。`, respondNeeds: "批准、驳回与撤销需要“处置员”角色，管理员可授予。",
     errorTitle: "无法加载", code: "代码", unreachable: "无法连接服务器，可能正在重启。", deniedTitle: "您无权查看", denied: "您的角色没有此权限，管理员可在用户管理中授予。", notFound: "不存在，或已被移除。",
     partial: "部分内容缺失", emptyFilter: "没有符合筛选条件的内容。", clearFilter: "清除筛选",
   },
@@ -39,6 +40,10 @@ export const zh = {
   tactics: {
     "reconnaissance": "侦察", "resource-development": "资源准备", "initial-access": "初始访问", "execution": "执行", "persistence": "持久化", "privilege-escalation": "权限提升", "defense-evasion": "防御规避",
     "credential-access": "凭据窃取", "discovery": "发现", "lateral-movement": "横向移动", "collection": "收集", "command-and-control": "命令与控制", "exfiltration": "数据外传", "impact": "破坏",
+  },
+  passed: {
+    "reconnaissance": "扫描", "resource-development": "准备", "initial-access": "进入", "execution": "执行", "persistence": "驻留", "privilege-escalation": "提权", "defense-evasion": "规避",
+    "credential-access": "凭据", "discovery": "探查", "lateral-movement": "移动", "collection": "收集", "command-and-control": "外联", "exfiltration": "外传", "impact": "破坏",
   },
   stages: { title: "攻击阶段", entry: "进入", execute: "执行", persist: "驻留", evade: "规避", credentials: "凭据", move: "移动", impact: "得手", none: "未标注 ATT&CK 阶段", unseen: "未出现" },
   today: {

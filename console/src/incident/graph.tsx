@@ -6,7 +6,6 @@ import type { EntityRef, Evidence } from "../api/vocabulary";
 import { useMode } from "../app/theme";
 import { useT } from "../i18n";
 import { Icon } from "../ui/icons";
-import { stageOf } from "../ui/stages";
 import { Empty } from "../ui/states";
 import { inFocus, keyOf, useFocus } from "./focus";
 import { layOut, nodeHeight, viewOf, type Way } from "./layout";
@@ -58,10 +57,7 @@ export function Graph({ evidence }: { evidence: readonly Evidence[] }) {
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const picture = useMemo(() => pictureOf(evidence, open), [evidence, open]);
   const names = useMemo(() => new Map(picture.nodes.map((n) => [n.key, n.members.length > 1 && n.names.length === 0 ? `${n.members.length} × ${t.entity[n.entity.kind]}` : short(n.entity.name)])), [picture, t]);
-  const labels = useMemo(() => {
-    const word = (tactic?: string) => { const stage = stageOf(tactic); return stage ? t.stages[stage] : ""; };
-    return new Map(picture.links.map((l) => [l.id, [word(l.tactic), l.count > 1 ? `×${l.count}` : ""].filter(Boolean).join(" ")]));
-  }, [picture, t]);
+  const labels = useMemo(() => new Map(picture.links.map((l) => [l.id, [l.tactic ? t.passed[l.tactic] ?? t.tactics[l.tactic] ?? l.tactic : "", l.count > 1 ? `×${l.count}` : ""].filter(Boolean).join(" ")])), [picture, t]);
   const places = useMemo(() => {
     const widths = new Map(picture.nodes.map((n) => [n.key, widthOf(n, names.get(n.key) ?? "")]));
     return layOut(picture, (key) => widths.get(key) ?? 80, (id) => textWidth(labels.get(id) ?? "", 6.2, 11.2) + 16);
@@ -71,7 +67,7 @@ export function Graph({ evidence }: { evidence: readonly Evidence[] }) {
   useEffect(() => {
     const box = pane.current;
     if (!box || !flow || places.boxes.size === 0) return;
-    const fit = () => void flow.setViewport(viewOf(places.boxes.values(), { width: box.clientWidth, height: box.clientHeight }, leastZoom, 1.25));
+    const fit = () => void flow.setViewport(viewOf([...places.boxes.values(), ...places.words], { width: box.clientWidth, height: box.clientHeight }, leastZoom, 1.25));
     const size = new ResizeObserver(fit);
     size.observe(box);
     fit();

@@ -5,6 +5,7 @@ import { Suspense, lazy, useEffect, useLayoutEffect, useMemo, useRef, useState }
 import { useBlock } from "../actions/block";
 import { ask, itemsOf } from "../api/queries";
 import type { Evidence, Incident, IncidentEdit } from "../api/vocabulary";
+import { ReadOnly } from "../app/readonly";
 import { incidentTabs, type IncidentTab } from "../app/router";
 import { useSession } from "../app/session";
 import { useKeys } from "../app/shortcuts";
@@ -151,6 +152,7 @@ function Head({ incident: i }: { incident: Incident }) {
         <div className="row wrap"><Severity level={i.severity} /><Score score={i.score} reasons={i.reasons} /><StatusBadge status={i.status} />{i.verdict && <span className="badge calm">{t.verdict[i.verdict]}</span>}<Stages tactics={i.tactics} severity={i.severity} /><span className="quiet">{t.incident.owner}: {i.owner || t.common.nobody}</span></div>
       </div>
       <div className="row wrap">
+        {!write && <ReadOnly />}
         {write && live && i.status === "open" && <Button size="middle" onClick={() => apply({ status: "working", owner: session.name })}>{t.incidents.ack}</Button>}
         {write && live && <Button size="middle" onClick={() => setDialog("owner")}>{t.incident.assign}</Button>}
         {write && i.status === "working" && <Button size="middle" onClick={() => apply({ status: "contained" })}>{t.status.contained}</Button>}

@@ -5,7 +5,7 @@ export type Box = { x: number; y: number; width: number; height: number };
 
 /** The way of a link from source to target, and where its words stand. */
 export type Way = { path: string; x: number; y: number };
-export type Places = { boxes: Map<string, Box>; ways: Map<string, Way>; height: number };
+export type Places = { boxes: Map<string, Box>; ways: Map<string, Way>; words: Box[]; height: number };
 
 export const nodeHeight = 34;
 
@@ -41,7 +41,12 @@ export function layOut({ nodes, links }: Picture, width: (key: string) => number
     const points = left && right ? [{ x: left.x + left.width, y: left.y + nodeHeight / 2 }, ...inner, { x: right.x, y: right.y + nodeHeight / 2 }] : at.points;
     return [l.id, { path: curve(back ? points.reverse() : points), x: at.x, y: at.y }];
   }));
-  return { boxes, ways, height: Math.max(...[...boxes.values()].map((b) => b.y + b.height), 0) };
+  const words = links.map((l): Box => {
+    const [at, wide] = [ways.get(l.id), label(l.id)];
+    return { x: (at?.x ?? 0) - wide / 2, y: (at?.y ?? 0) - 9, width: wide, height: 18 };
+  });
+  const all = [...boxes.values(), ...words];
+  return { boxes, ways, words, height: all.length ? Math.max(...all.map((b) => b.y + b.height)) - Math.min(...all.map((b) => b.y)) : 0 };
 }
 
 type Point = { x: number; y: number };

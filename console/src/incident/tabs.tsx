@@ -6,6 +6,7 @@ import { ActionTable } from "../actions/table";
 import { api } from "../api/client";
 import { ask, itemsOf } from "../api/queries";
 import type { Incident, Note } from "../api/vocabulary";
+import { ReadOnly } from "../app/readonly";
 import { useSession } from "../app/session";
 import { useT } from "../i18n";
 import { Chip } from "../ui/chip";
@@ -46,6 +47,7 @@ export function NotesTab({ id }: { id: string }) {
   });
   return (
     <div className="column narrow">
+      {!may("write") && <ReadOnly />}
       {may("write") && (
         <div className="column tight">
           <label htmlFor={box} className="visually-hidden">{t.incident.addNote}</label>

@@ -4,6 +4,7 @@ import { Button } from "antd";
 import { useBlock } from "../actions/block";
 import { ask } from "../api/queries";
 import type { Incident, IncidentEdit } from "../api/vocabulary";
+import { ReadOnly } from "../app/readonly";
 import { useSession } from "../app/session";
 import { Story } from "../incident/story";
 import { Waterfall } from "../incident/waterfall";
@@ -45,6 +46,7 @@ function Body({ incident: i, onClose, onAct, onEdit }: { incident: Incident } & 
           <h2 className="flyout-title"><Link to="/incidents/$id" params={{ id: i.id }}>{pick(i.title)}</Link></h2>
           <div className="row wrap">
             <Link to="/incidents/$id" params={{ id: i.id }}><Button type="primary" tabIndex={-1}>{t.incidents.openPage}</Button></Link>
+            {!may("write") && <ReadOnly />}
             {write && i.status === "open" && <Button onClick={() => onEdit({ status: "working", owner: session.name }, i)}>{t.incidents.ack}</Button>}
             {write && <Button onClick={() => onAct("owner", i)}>{t.incidents.assign}</Button>}
             {may("respond") && i.status !== "closed" && <Button danger onClick={() => block({ target: suspectOf(i), incidentId: i.id })}>{t.incident.contain}</Button>}

@@ -5,6 +5,7 @@ import { Suspense, lazy, useState } from "react";
 import { api } from "../api/client";
 import { ask, itemsOf } from "../api/queries";
 import type { RuleStatus, RuleTest } from "../api/vocabulary";
+import { ReadOnly } from "../app/readonly";
 import { useSession } from "../app/session";
 import { useLanguage, useT } from "../i18n";
 import { formatCount } from "../ui/format";
@@ -39,7 +40,7 @@ function Body({ rule, onClose }: { rule: RuleStatus; onClose: () => void }) {
   const refresh = () => void client.invalidateQueries({ queryKey: ["rules"] });
   const edit = useMutation({ mutationFn: (body: { state?: "live" | "off"; auto?: boolean }) => api.patch<RuleStatus>(path, body), onSuccess: refresh, onError: (e) => message.error(e.message, 6) });
   const remove = useMutation({ mutationFn: () => api.delete(path), onSuccess: () => { onClose(); void client.invalidateQueries({ queryKey: ["rules"], exact: true }); }, onError: (e) => message.error(e.message, 6) });
-  const admin = may("admin");
+  const write = may("write");
   const setAuto = (on: boolean) => {
     if (!on) { edit.mutate({ auto: false }); return; }
     modal.confirm({ title: t.rules.autoTitle, content: t.rules.autoLead, okText: t.rules.auto, okButtonProps: { danger: true }, onOk: () => edit.mutateAsync({ auto: true }).catch(() => undefined) });
@@ -52,10 +53,11 @@ function Body({ rule, onClose }: { rule: RuleStatus; onClose: () => void }) {
           <h2 className="flyout-title">{ruleName(rule) || rule.file}</h2>
           {rule.problem && <div className="hunt-fault flush" role="alert"><span><b>{t.rules.problem}:</b> {rule.problem}</span></div>}
           <div className="row wrap gap-16">
-            {admin && rule.state !== "rejected" && <label className="row"><Switch checked={rule.state === "live"} loading={edit.isPending} onChange={(on) => edit.mutate({ state: on ? "live" : "off" })} aria-label={t.rules.enable} /> {rule.state === "live" ? t.rules.state.live : t.rules.state.off}</label>}
-            {admin && rule.state !== "rejected" && <label className="row"><Switch checked={rule.auto} onChange={setAuto} aria-label={t.rules.auto} /> {t.rules.auto}</label>}
+            {!write && <ReadOnly />}
+            {write && rule.state !== "rejected" && <label className="row"><Switch checked={rule.state === "live"} loading={edit.isPending} onChange={(on) => edit.mutate({ state: on ? "live" : "off" })} aria-label={t.rules.enable} /> {rule.state === "live" ? t.rules.state.live : t.rules.state.off}</label>}
+            {write && rule.state !== "rejected" && <label className="row" title={may("respond") ? undefined : t.state.respondNeeds}><Switch checked={rule.auto} disabled={!may("respond")} onChange={setAuto} aria-label={t.rules.auto} /> {t.rules.auto}</label>}
             <Link to="/incidents" search={{ view: "all", rule: rule.id }}>{t.rules.incidents}</Link>
-            {admin && rule.origin === "upload" && <Popconfirm title={t.rules.deleteTitle} onConfirm={() => remove.mutate()} okText={t.rules.deleteRule}><Button danger>{t.rules.deleteRule}</Button></Popconfirm>}
+            {write && rule.origin === "upload" && <Popconfirm title={t.rules.deleteTitle} onConfirm={() => remove.mutate()} okText={t.rules.deleteRule}><Button danger>{t.rules.deleteRule}</Button></Popconfirm>}
           </div>
         </div>
         <button type="button" className="icon-button" onClick={onClose} aria-label={t.common.close} title={`${t.common.close} (Esc)`}><Icon name="close" /></button>

@@ -6,6 +6,7 @@ import { useMemo, useRef, useState } from "react";
 import { api, queryString } from "../api/client";
 import { ask, itemsOf } from "../api/queries";
 import type { RuleStatus, RuleUpload, Severity as SeverityWord } from "../api/vocabulary";
+import { ReadOnly } from "../app/readonly";
 import { useSession } from "../app/session";
 import { useKeys } from "../app/shortcuts";
 import { useLanguage, useT } from "../i18n";
@@ -84,7 +85,7 @@ export function RulesScreen() {
         <Select className="head-select wide" value={tactic ?? ""} onChange={(v) => set({ tactic: v || undefined })} aria-label={t.rules.tactic} options={[{ value: "", label: t.rules.anyTactic }, ...tactics.map((x) => ({ value: x as string, label: t.tactics[x] ?? x }))]} />
         <span className="grow" />
         {query.data && <span className="quiet">{t.rules.count(rows.length)} · {t.rules.coverage(live, all.length)}</span>}
-        {may("admin") && <UploadRules />}
+        {may("write") ? <UploadRules /> : <ReadOnly />}
       </div>
       <div className="screen-body">
         <div className="rule-list">

@@ -4,6 +4,7 @@ import { Button, Input, Segmented, type InputRef } from "antd";
 import { useRef, useState } from "react";
 import { ask, itemsOf } from "../api/queries";
 import type { SourceStatus } from "../api/vocabulary";
+import { ReadOnly } from "../app/readonly";
 import { useSession } from "../app/session";
 import { useKeys } from "../app/shortcuts";
 import { useT } from "../i18n";
@@ -63,6 +64,7 @@ export function SourcesScreen() {
         <Input ref={box} className="head-search" value={search.q ?? ""} onChange={(e) => set({ q: e.target.value || undefined })} prefix={<Icon name="search" size={14} />} placeholder={t.sources.search} aria-label={t.sources.search} allowClear />
         <span className="grow" />
         {query.data && <span className="quiet">{t.sources.count(rows.length)}{troubled ? ` · ${t.sources.troubled(troubled)}` : ""}</span>}
+        {!may("write") && <ReadOnly />}
         {may("write") && <Button type="primary" icon={<Icon name="plus" size={14} />} onClick={() => set({ add: "1" })}>{t.sources.add}</Button>}
       </div>
       <div className="screen-body">

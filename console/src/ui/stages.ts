@@ -18,7 +18,3 @@ export const tacticOrder = (tactic: string): number => {
   const at = (tactics as readonly string[]).indexOf(tactic);
   return at < 0 ? tactics.length : at;
 };
-
-/** The stage of a tactic; none for a word that is no tactic. */
-export const stageOf = (tactic: string | undefined): (typeof stages)[number]["key"] | undefined =>
-  stages.find((s) => (s.tactics as readonly string[]).includes(tactic ?? ""))?.key;
