@@ -124,9 +124,11 @@ func security(head http.Header) {
 	head.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
 }
 
-// policy lets a page load what this server serves and nothing else; style sheets made at run time need the nonce. Style
-// attributes are allowed: browsers write them themselves when text in an editor is typed over, and unlike a style sheet an
-// attribute cannot look at the rest of the page.
+// policy lets a page load what this server serves and nothing else. Scripts come only from files of this server: nothing
+// inline, no eval, no nonce to steal. Style sheets made at run time need the nonce of the response. Style attributes are
+// allowed: CodeMirror's editors keep their text editable by the browser itself, which writes style attributes when text is
+// typed over or pasted, and there is no nonce for an attribute. Unlike a style sheet, an attribute has no selectors and
+// cannot look at the rest of the page, and with images and fonts from this server only it has nowhere to send anything.
 func policy(nonce string) string {
 	return "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-" + nonce + "'; style-src-attr 'unsafe-inline'; img-src 'self' data:; " +
 		"font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"

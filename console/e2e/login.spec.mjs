@@ -11,9 +11,9 @@ export async function enter(page, { user, password, fresh } = settings) {
     await page.locator("input[name=username]").fill(user);
     await page.locator("input[name=current-password]").fill(word);
     await page.locator("button[type=submit]").click();
-    const fresh = page.locator("input[name=new-password]").first();
-    await Promise.race([inside.waitFor(), fresh.waitFor(), page.locator("[role=alert]").first().waitFor()]);
-    if (await fresh.count()) {
+    const change = page.locator("input[name=new-password]").first();
+    await Promise.race([inside.waitFor(), change.waitFor(), page.locator("[role=alert]").first().waitFor()]);
+    if (await change.count()) {
       await page.locator("input[name=current-password]").fill(word);
       await page.locator("input[name=new-password]").nth(0).fill(fresh);
       await page.locator("input[name=new-password]").nth(1).fill(fresh);

@@ -47,7 +47,7 @@ export const tests = {
     await toggle.click();
     await page.locator(".ant-modal-confirm .ant-btn-dangerous").click();
     await until(auto, "the rule to respond by itself");
-    await page.locator(".rule-row.shown .badge.warn").waitFor();
+    await page.locator(".rule-row.shown .badge.warn").waitFor({ state: "attached" });
     await toggle.click();
     await until(async () => !(await auto()), "the rule to wait for a person again");
     await done();

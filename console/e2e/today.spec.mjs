@@ -14,7 +14,7 @@ export const tests = {
     await go("/today");
     await page.locator(".area-needs .need").first().waitFor();
     assert.ok(Date.now() - start < 5000, `first screen took ${Date.now() - start} ms`);
-    await page.locator(".area-folded .tally").first().click();
+    await page.locator(".area-speed .tally").first().click();
     await page.waitForURL(/\/incidents\?.*severity=critical/);
     await page.goBack();
     await page.locator("a.need .severity").first().click();

@@ -100,10 +100,17 @@ function SourceTable({ rows, at, chosen, onOpen }: { rows: SourceStatus[]; at: n
             <td><Time at={s.last} /></td>
             <td className="right nowrap">{s.failures ? <b className="text-warn">{formatPercent((s.failures / Math.max(1, s.records)) * 100)}</b> : <span className="quiet">0</span>}</td>
             <td className="right">{droppedOf(s) ? <b className="text-bad">{formatCount(droppedOf(s))}</b> : <span className="quiet">0</span>}</td>
-            <td>{Object.entries(s.datasets).sort((a, b) => b[1] - a[1]).slice(0, 3).map(([name]) => <span key={name} className="badge calm">{name}</span>)}</td>
+            <td><Datasets of={s.datasets} /></td>
           </tr>
         ))}
       </tbody>
     </table>
   );
+}
+
+/** What most of its records were recognised as; the rest is counted, and named when pointed at. */
+function Datasets({ of }: { of: SourceStatus["datasets"] }) {
+  const names = Object.entries(of).sort((a, b) => b[1] - a[1]).map(([name]) => name);
+  const rest = names.slice(2);
+  return <>{names.slice(0, 2).map((name) => <span key={name} className="badge calm">{name}</span>)}{rest.length > 0 && <span className="quiet" title={rest.join(", ")}> +{rest.length}</span>}</>;
 }
