@@ -23,24 +23,28 @@ import (
 const MaxBody = 16 << 20
 
 const (
-	budget     = 128 << 20        // bytes that the bodies of all HTTP clients together may take in memory
+	smallRoom  = 64 << 20         // bytes that bodies up to smallBody may take in memory together, and the beginnings of others
+	largeRoom  = 64 << 20         // bytes that longer bodies may take together
+	smallBody  = 1 << 20          // bytes
 	firstPiece = 64 << 10         // bytes taken for a body before anything of it has come
 	pieceTime  = 20 * time.Second // in which a body must double, from firstPiece on, or end
 	roomTime   = 2 * time.Second  // that a body waits for room
 )
 
 // Bodies reads request bodies without letting clients fill the memory. A body takes room as it grows, so a client that
-// promises much and sends little holds up nobody.
-type Bodies struct{ room *semaphore.Weighted }
+// promises much and sends little holds up nobody; and small bodies do not wait behind large ones.
+type Bodies struct{ small, large *semaphore.Weighted }
 
 // NewBodies makes a reader of bodies; the HTTP receivers share one.
-func NewBodies() *Bodies { return &Bodies{room: semaphore.NewWeighted(budget)} }
+func NewBodies() *Bodies {
+	return &Bodies{small: semaphore.NewWeighted(smallRoom), large: semaphore.NewWeighted(largeRoom)}
+}
 
 // Read returns the decompressed body. The caller calls release when it holds nothing of it any more. It understands
 // gzip, deflate and zstd. Errors: vedette.CodeTooLarge for a body that is or unfolds to more than [MaxBody],
 // vedette.CodeInvalid for one that cannot be decompressed or does not come, vedette.CodeLimited when there is no room.
 func (b *Bodies) Read(w http.ResponseWriter, r *http.Request) (body []byte, release func(), err error) {
-	f := &filling{room: b.room, control: http.NewResponseController(w)}
+	f := &filling{Bodies: b, control: http.NewResponseController(w)}
 	body, err = f.read(r)
 	if err != nil {
 		f.release()
@@ -49,23 +53,34 @@ func (b *Bodies) Read(w http.ResponseWriter, r *http.Request) (body []byte, rele
 	return body, f.release, nil
 }
 
-// filling is one body being read.
+// filling is one body being read, and the room it has.
 type filling struct {
-	room    *semaphore.Weighted
-	control *http.ResponseController
-	held    int64
+	*Bodies
+	control        *http.ResponseController
+	begun, further int64 // bytes taken of small and of large
 }
 
-func (f *filling) release() { f.room.Release(f.held) }
+func (f *filling) release() {
+	f.small.Release(f.begun)
+	f.large.Release(f.further)
+}
 
-// take takes room for more bytes and gives the client time to send them.
-func (f *filling) take(ctx context.Context, more int64) error {
+// take takes room for size bytes in all, of a body that may come to most, and gives the client time to send them. What a
+// large body may need is taken at once: bodies that wait for one another would all wait in vain.
+func (f *filling) take(ctx context.Context, size, most int64) error {
 	ctx, cancel := context.WithTimeout(ctx, roomTime)
 	defer cancel()
-	if err := f.room.Acquire(ctx, more); err != nil {
+	room, held, more := f.small, &f.begun, size-f.begun
+	if size > smallBody {
+		room, held, more = f.large, &f.further, most
+		if f.further > 0 {
+			more = 0
+		}
+	}
+	if err := room.Acquire(ctx, more); err != nil {
 		return vedette.Errorf(vedette.CodeLimited, "too many requests at once; send this one again later")
 	}
-	f.held += more
+	*held += more
 	_ = f.control.SetReadDeadline(time.Now().Add(pieceTime)) // fails only for a connection that is no more
 	return nil
 }
@@ -76,7 +91,7 @@ func (f *filling) read(r *http.Request) ([]byte, error) {
 		most = min(most, r.ContentLength+1) // one more, to see that it ends
 	}
 	size := min(firstPiece, most)
-	if err := f.take(r.Context(), size); err != nil {
+	if err := f.take(r.Context(), size, most); err != nil {
 		return nil, err
 	}
 	in, done, err := f.decompress(r)
@@ -89,11 +104,10 @@ func (f *filling) read(r *http.Request) ([]byte, error) {
 			if size > MaxBody {
 				return nil, vedette.Errorf(vedette.CodeTooLarge, "the body unfolds to more than %d MiB; send smaller batches", MaxBody>>20)
 			}
-			more := max(min(size, most-size), 1)
-			if err := f.take(r.Context(), more); err != nil {
+			size = min(2*size, most)
+			if err := f.take(r.Context(), size, most); err != nil {
 				return nil, err
 			}
-			size += more
 			buf = append(make([]byte, 0, size), buf...)
 		}
 		n, err := in.Read(buf[len(buf):size])
@@ -122,7 +136,7 @@ func (f *filling) decompress(r *http.Request) (in io.Reader, done func(), err er
 	case "deflate":
 		in, err = zlib.NewReader(r.Body)
 	case "zstd":
-		if err := f.take(r.Context(), zstdWindow); err != nil {
+		if err := f.take(r.Context(), MaxBody, MaxBody+zstdWindow); err != nil {
 			return nil, nil, err
 		}
 		var z *zstd.Decoder

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // foreignError says that the client speaks another protocol; it is told so in hint, when its protocol allows an answer.
@@ -100,6 +101,7 @@ func line(r *bufio.Reader, most bounds) (msg []byte, cut int, err error) {
 		part, err := r.ReadSlice('\n')
 		if limit <= shortMessage && len(msg)+len(part) > shortMessage && cut == 0 {
 			limit = most.of(len(msg) + len(part))
+			msg = slices.Grow(msg, limit-len(msg)) // all at once, as the room was given
 		}
 		room := max(limit-len(msg), 0)
 		keep := part

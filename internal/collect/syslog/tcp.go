@@ -15,13 +15,13 @@ import (
 	"github.com/vedette-soc/vedette/internal/collect"
 )
 
-// With the most clients that may connect, buffers, batches and long messages stay under some 200 MiB together.
+// With the most clients that may connect, buffers, batches and long messages stay under some 160 MiB together.
 const (
 	readBuffer   = 32 << 10         // bytes buffered of one TCP client
 	maxBatch     = 512              // messages handed in together
 	maxBatchSize = 1 << 20          // bytes handed in together, when there are few clients
-	batchMemory  = 96 << 20         // bytes in the batches of all clients
-	longMemory   = 64 << 20         // bytes in the long messages of all clients
+	batchMemory  = 64 << 20         // bytes in the batches of all clients
+	longMemory   = 32 << 20         // bytes in the long messages of all clients
 	longTime     = 30 * time.Second // in which a long message must end
 	longRoom     = 5 * time.Second  // that a long message waits for room before it is cut
 )
