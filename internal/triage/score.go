@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -51,7 +52,7 @@ func (b *book) reasons(f *caseFile, broke *group) []vedette.Reason {
 	severity := min(worst.Severity, vedette.Critical)
 	add("severity", severityPoints[severity],
 		fmt.Sprintf("The worst rule, “%s”, is %s", clean(worst.Title, 80), severity),
-		fmt.Sprintf("最严重的规则“%s”为%s级", clean(worst.Title, 80), severityZh[severity]), map[string]string{"rule": worst.RuleID})
+		fmt.Sprintf("最严重的规则“%s”为%s级", clean(cmp.Or(worst.TitleZh, worst.Title), 80), severityZh[severity]), map[string]string{"rule": worst.RuleID})
 	stages := stagePoints[min(len(f.Tactics), len(stagePoints)-1)]
 	add("stages", stages, fmt.Sprintf("%d stages of an attack were seen: %s", len(f.Tactics), strings.Join(namesOf(f.Tactics, false), ", ")),
 		fmt.Sprintf("出现了 %d 个攻击阶段：%s", len(f.Tactics), strings.Join(namesOf(f.Tactics, true), "、")), map[string]string{"count": strconv.Itoa(len(f.Tactics))})
