@@ -95,11 +95,27 @@ func TestConsole(t *testing.T) {
 	if !regexp.MustCompile(`(?m)^[1-9]\d* passed, 0 failed$`).Match(out) {
 		t.Fatal("no browser test ran")
 	}
-	to := os.Getenv("VEDETTE_SHOTS")
-	if to == "" {
-		to = filepath.Join(root, "docs", "screenshots")
+	if to := os.Getenv("VEDETTE_SHOTS"); to != "" {
+		keep(t, shots, to)
+		return
 	}
-	keep(t, shots, to)
+	documented := filepath.Join(root, "docs", "screenshots")
+	dropUnused(t, shots, documented)
+	keep(t, shots, documented)
+}
+
+// dropUnused leaves out the pictures that the documents do not use.
+func dropUnused(t *testing.T, shots, documented string) {
+	t.Helper()
+	pictures, err := filepath.Glob(filepath.Join(shots, "*.png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, picture := range pictures {
+		if _, err := os.Stat(filepath.Join(documented, filepath.Base(picture))); err != nil {
+			_ = os.Remove(picture)
+		}
+	}
 }
 
 // keep copies the pictures.
