@@ -1,4 +1,5 @@
 # The commands that people and CI use. `make` alone lists them.
+SHELL := /bin/bash
 export CGO_ENABLED ?= 0
 GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
@@ -28,9 +29,12 @@ console/node_modules/.package-lock.json: console/package-lock.json
 console/dist/index.html: console/node_modules/.package-lock.json $(shell find console/src console/index.html console/vite.config.ts -type f 2>/dev/null)
 	cd console && npm run build
 
+# One line a package; a test that failed says everything, one that was skipped says why.
+REPORT = set -o pipefail; $(GO) test -json $(1) ./... | $(GO) run ./test/report
+
 test: console/node_modules/.package-lock.json ## Go tests, console unit tests, type check: no root, no C compiler needed
 	$(GO) vet ./...
-	$(GO) test ./...
+	$(call REPORT,)
 	cd console && npm run check
 
 check: test fmt-check lint race ## test, plus formatting, lint and the race detector (needs a C compiler)
@@ -39,7 +43,7 @@ race:
 	CGO_ENABLED=1 $(GO) test -race -short -timeout 20m ./...
 
 test-all: build ## everything, including what needs root, PostgreSQL, Chromium and namespaces; without them those tests say why they skip
-	VEDETTE_TEST_ALL=1 $(GO) test -count=1 -timeout 40m ./...
+	export VEDETTE_TEST_ALL=1; $(call REPORT,-count=1 -timeout 40m)
 
 lint: $(LINT) ## golangci-lint with the house's set
 	$(LINT) run --allow-parallel-runners ./...

@@ -112,7 +112,7 @@ func (a *API) Require(need access.Permission, next http.Handler) http.Handler {
 func (a *API) Ingest(next http.Handler) http.Handler {
 	return a.Require(access.Ingest, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p := PrincipalOf(r.Context())
-		next.ServeHTTP(w, r.WithContext(collect.WithSender(r.Context(), collect.Sender{Tenant: p.Tenant, Name: p.Name})))
+		next.ServeHTTP(w, r.WithContext(collect.WithSender(r.Context(), collect.Sender{Tenant: p.Tenant, Name: strings.TrimPrefix(p.Name, "token:")})))
 	}))
 }
 

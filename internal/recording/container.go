@@ -49,7 +49,21 @@ func (m *member) read(r io.Reader, nested int) error {
 	case isTar(head):
 		return m.tar(in, nested)
 	}
+	if kind := promised(m.name); kind != "" {
+		return fmt.Errorf("this is no %s file, as its name says", kind)
+	}
 	return m.text(in, head)
+}
+
+// promised is what a name says of content that nobody keeps as text under that name; such a file is damaged.
+func promised(name string) string {
+	switch name = strings.ToLower(name); {
+	case strings.HasSuffix(name, ".evtx"):
+		return "EVTX"
+	case strings.HasSuffix(name, ".zip"):
+		return "zip"
+	}
+	return ""
 }
 
 func (m *member) gzip(in io.Reader, nested int) error {

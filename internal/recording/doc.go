@@ -2,7 +2,7 @@
 // tested again.
 //
 // In comes a path. Out goes every record in it, in order, with the file (and the member, inside an archive) and its
-// place there. What a file is is told by its content, never by its name: text lines; JSON, one object per line, one
+// place there. What a file is is told by its content, not by its name: text lines; JSON, one object per line, one
 // after another over many lines, or a list of objects; Windows event XML; binary Windows event logs; each of them plain
 // or compressed with gzip or bzip2, and inside zip and tar archives, which may lie inside each other.
 //

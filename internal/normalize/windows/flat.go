@@ -150,7 +150,7 @@ func (b *builder) hiddenEventType() {
 // flatTime chooses among the times of a flat event: Sysmon's own, one with a zone, one without where the source's zone
 // is configured, the collector's.
 func (b *builder) flatTime(v *fastjson.Value) time.Time {
-	if b.provider == "Microsoft-Windows-Sysmon" {
+	if b.provider == "Microsoft-Windows-Sysmon" || strings.HasPrefix(b.channel, "Microsoft-Windows-Sysmon/") {
 		if t := b.parseTime(b.in.At(v, "UtcTime")); !t.IsZero() {
 			return t
 		}
