@@ -47,7 +47,7 @@ func (o *ingestOptions) run(ctx context.Context, out, say io.Writer) (err error)
 		return err
 	}
 	rss, cpu := b.rss(), b.cpu()
-	disk := b.diskBytes("events")
+	disk := b.diskBytes("events/victorialogs")
 	if err := b.stop(); err != nil {
 		return err
 	}
