@@ -21,6 +21,29 @@ const (
 	CodeInternal        Code = "internal"        // 500: a defect of ours
 )
 
+// Status is the HTTP status of a code; this is the one place where codes become HTTP.
+func (c Code) Status() int {
+	switch c {
+	case CodeInvalid:
+		return 400
+	case CodeUnauthenticated:
+		return 401
+	case CodeDenied:
+		return 403
+	case CodeNotFound:
+		return 404
+	case CodeConflict:
+		return 409
+	case CodeTooLarge:
+		return 413
+	case CodeLimited:
+		return 429
+	case CodeUnavailable:
+		return 503
+	}
+	return 500
+}
+
 // Error is an error that a caller can act on. Message is a full sentence for a person; Err is the cause, for the log.
 type Error struct {
 	Code    Code

@@ -69,7 +69,7 @@ func (r route) operation(schemas huma.Registry) huma.Operation {
 		op.Security = []map[string][]string{{"session": {}}, {"token": {}}}
 	}
 	for _, code := range r.codes() {
-		op.Responses[strconv.Itoa(statusOf(code))] = &huma.Response{
+		op.Responses[strconv.Itoa(code.Status())] = &huma.Response{
 			Description: codeText[code] + " (code " + string(code) + ")",
 			Content:     map[string]*huma.MediaType{problemType: {Schema: schemas.Schema(problemOfType, true, "Problem")}},
 		}

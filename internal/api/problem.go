@@ -50,7 +50,7 @@ func problemOf(err error, traceID string) *Problem {
 		return p
 	}
 	if e, ok := errors.AsType[*vedette.Error](err); ok && e.Code != vedette.CodeInternal {
-		return newProblem(e.Code, statusOf(e.Code), e.Message)
+		return newProblem(e.Code, e.Code.Status(), e.Message)
 	}
 	p := newProblem(vedette.CodeInternal, http.StatusInternalServerError, "something went wrong here; the log has it under this trace id")
 	p.TraceID = traceID
@@ -80,30 +80,7 @@ func problemFrom(m *huma.ErrorModel, traceID string) *Problem {
 	return p
 }
 
-// statusOf is the one place where codes become HTTP.
-func statusOf(code vedette.Code) int {
-	switch code {
-	case vedette.CodeInvalid:
-		return http.StatusBadRequest
-	case vedette.CodeUnauthenticated:
-		return http.StatusUnauthorized
-	case vedette.CodeDenied:
-		return http.StatusForbidden
-	case vedette.CodeNotFound:
-		return http.StatusNotFound
-	case vedette.CodeConflict:
-		return http.StatusConflict
-	case vedette.CodeTooLarge:
-		return http.StatusRequestEntityTooLarge
-	case vedette.CodeLimited:
-		return http.StatusTooManyRequests
-	case vedette.CodeUnavailable:
-		return http.StatusServiceUnavailable
-	}
-	return http.StatusInternalServerError
-}
-
-// codeOf is the way back, for answers that did not start as one of our errors.
+// codeOf is the way back from a code's Status, for answers that did not start as one of our errors.
 func codeOf(status int) vedette.Code {
 	switch status {
 	case http.StatusUnauthorized:

@@ -101,11 +101,11 @@ func TestEveryOperationHasAPermissionAndEveryWriteAnAuditWord(t *testing.T) {
 
 func TestEveryCodeIsExplained(t *testing.T) {
 	for code, text := range codeText {
-		if text == "" || statusOf(code) == http.StatusInternalServerError && code != vedette.CodeInternal {
+		if text == "" || code.Status() == http.StatusInternalServerError && code != vedette.CodeInternal {
 			t.Errorf("%s has no text or no status", code)
 		}
-		if codeOf(statusOf(code)) != code {
-			t.Errorf("%s becomes %d, which becomes %s", code, statusOf(code), codeOf(statusOf(code)))
+		if codeOf(code.Status()) != code {
+			t.Errorf("%s becomes %d, which becomes %s", code, code.Status(), codeOf(code.Status()))
 		}
 	}
 	if len(codeText) != 9 {

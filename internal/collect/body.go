@@ -178,13 +178,9 @@ func Refuse(w http.ResponseWriter, r *http.Request, sink Sink, from vedette.Reco
 // problem answers a request with an error as application/problem+json.
 func problem(w http.ResponseWriter, err error) {
 	code := vedette.CodeOf(err)
-	status := map[vedette.Code]int{
-		vedette.CodeInvalid: http.StatusBadRequest, vedette.CodeTooLarge: http.StatusRequestEntityTooLarge,
-		vedette.CodeLimited: http.StatusTooManyRequests, vedette.CodeUnavailable: http.StatusServiceUnavailable,
-	}[code]
-	detail := err.Error()
-	if status == 0 {
-		status, code, detail = http.StatusInternalServerError, vedette.CodeInternal, "the records could not be taken in"
+	status, detail := code.Status(), err.Error()
+	if status == http.StatusInternalServerError {
+		detail = "the records could not be taken in"
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
 	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
