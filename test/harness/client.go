@@ -29,8 +29,28 @@ func NewClient(url, token string) *Client {
 	}}
 }
 
-// Do sends a request with the client's token. The caller closes the body.
+// Do sends a request with the client's token. The caller closes the body. A question that came too soon is asked again
+// when the answer says so; what sends something is answered as it was.
 func (c *Client) Do(ctx context.Context, method, path string, header http.Header, body io.Reader) (*http.Response, error) {
+	for {
+		resp, err := c.once(ctx, method, path, header, body)
+		if err != nil || method != http.MethodGet || resp.StatusCode != http.StatusTooManyRequests {
+			return resp, err
+		}
+		_ = resp.Body.Close()
+		seconds, err := strconv.Atoi(resp.Header.Get("Retry-After"))
+		if err != nil {
+			return nil, fmt.Errorf("%s: 429 without a Retry-After in seconds: %w", path, err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(time.Duration(seconds) * time.Second):
+		}
+	}
+}
+
+func (c *Client) once(ctx context.Context, method, path string, header http.Header, body io.Reader) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, method, c.URL+path, body)
 	if err != nil {
 		return nil, err
