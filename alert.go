@@ -23,6 +23,9 @@ type Alert struct {
 	Selections  []string          `json:"selections" doc:"The rule's selections that were true"`
 	Entities    []EntityRef       `json:"entities"`
 	IncidentID  string            `json:"incident_id,omitempty" doc:"The incident that the alert was folded into"`
+	Shadow      bool              `json:"shadow,omitempty" doc:"The rule is only being tried out: the alert is in no incident and nothing answers it"`
+	Attribution string            `json:"attribution,omitempty" doc:"Author, licence and source of the rule"`
+	Correlation *Correlated       `json:"correlation,omitempty" doc:"What a correlation saw; absent in the alerts of other rules"`
 	Auto        bool              `json:"-"` // the rule may respond without a person
 }
 
