@@ -19,8 +19,11 @@ type SourceStatus struct {
 	Datasets  map[string]int64 `json:"datasets" doc:"Events by what they were recognised as"`
 	LagMillis int64            `json:"lag_ms" doc:"From arrival to searchable, newest record"`
 	SkewSecs  int64            `json:"skew_seconds" doc:"By how much the source's clock is off, newest record"`
-	Rate      []float64        `json:"rate" doc:"Records per second, one value a minute, oldest first, the last hour"`
-	Samples   []FailureSample  `json:"samples" doc:"Recent records that could not be parsed"`
+
+	SilentAfterSecs int64 `json:"silent_after_seconds" doc:"A pause longer than this is not usual for it: the source is silent then"`
+
+	Rate    []float64       `json:"rate" doc:"Records per second, one value a minute, oldest first, the last hour"`
+	Samples []FailureSample `json:"samples" doc:"Recent records that could not be parsed"`
 }
 
 // SourceState is a source's health in one word.

@@ -1,8 +1,11 @@
 package telemetry
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -37,8 +40,11 @@ type sourceID struct{ Tenant, Name string }
 type source struct {
 	Status  vedette.SourceStatus
 	Minutes [rateMinutes]int64 // records per minute, a ring
-	Minute  int64              // the minute, since 1970, that the ring's newest place stands for
-	Gap     time.Duration      // longest usual gap between records, decaying
+	Failed  [rateMinutes]int64 // those of them that cannot be parsed
+	Minute  int64              // the minute, since 1970, that the rings' newest place stands for
+	Rhythm  Rhythm
+	Silent  bool          // when the snapshot was written
+	Gap     time.Duration `json:",omitempty"` // what snapshots of 0.1 have in place of the rhythm
 }
 
 // NewSources makes an empty register that tells at most limit sources apart; the rest is counted together as "other".
@@ -52,11 +58,7 @@ func (s *Sources) Accepted(rec *vedette.Record) {
 	defer s.mu.Unlock()
 	src := s.at(rec)
 	now := rec.Received
-	if gap := now.Sub(src.Status.Last); src.Status.Records > 0 && gap > 0 {
-		// The usual gap follows long gaps at once and forgets them slowly, so a source that always
-		// pauses for an hour is not called silent after a minute.
-		src.Gap = max(gap, src.Gap-src.Gap/64)
-	}
+	src.Rhythm.Heard(now, 1)
 	src.Status.Last = now
 	src.Status.Records++
 	src.Status.Bytes += int64(len(rec.Data))
@@ -87,6 +89,9 @@ func (s *Sources) Failed(rec *vedette.Record, reason string) {
 	defer s.mu.Unlock()
 	src := s.at(rec)
 	src.Status.Failures++
+	if minute := rec.Received.Unix() / 60; minute > src.Minute-rateMinutes && minute <= src.Minute {
+		src.Failed[minute%rateMinutes]++
+	}
 	for i := range src.Status.Samples {
 		if src.Status.Samples[i].Reason == reason {
 			src.Status.Samples[i].Count++
@@ -127,18 +132,51 @@ func (s *Sources) List(tenant string) []vedette.SourceStatus {
 	return list
 }
 
+// Health is how one source is doing, and what is known of its rhythm.
+type Health struct {
+	Tenant, Name, Receiver string
+	State                  vedette.SourceState
+	Last                   time.Time
+	Rhythm                 Rhythm
+	Failures               int64            // of the last minutes
+	Records                int64            // of the last minutes
+	Dropped                map[string]int64 // ever, by reason
+	SkewSecs               int64
+}
+
+// Health tells of all sources of all tenants, by tenant and name.
+func (s *Sources) Health() []Health {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	list := make([]Health, 0, len(s.byID))
+	for id, src := range s.byID {
+		src.roll(now)
+		h := Health{
+			Tenant: id.Tenant, Name: id.Name, Receiver: src.Status.Receiver, State: src.state(now), Last: src.Status.Last,
+			Rhythm: src.Rhythm, Dropped: maps.Clone(src.Status.Dropped), SkewSecs: src.Status.SkewSecs,
+		}
+		h.Failures, h.Records = src.recent()
+		list = append(list, h)
+	}
+	slices.SortFunc(list, func(a, b Health) int { return cmp.Or(cmp.Compare(a.Tenant, b.Tenant), cmp.Compare(a.Name, b.Name)) })
+	return list
+}
+
 // Snapshot writes the register down, so that a source which fell silent before a restart is still known after it.
 func (s *Sources) Snapshot() ([]byte, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	list := make([]*source, 0, len(s.byID))
+	list, now := make([]*source, 0, len(s.byID)), s.now()
 	for _, src := range s.byID {
+		src.Silent = src.Rhythm.Silent(now)
 		list = append(list, src)
 	}
 	return json.Marshal(list)
 }
 
-// Restore reads a snapshot back into an empty register.
+// Restore reads a snapshot back into an empty register. Who was not silent when it was written is not called silent for
+// the time in which nobody listened.
 func (s *Sources) Restore(snapshot []byte) error {
 	var list []*source
 	if err := json.Unmarshal(snapshot, &list); err != nil {
@@ -147,6 +185,17 @@ func (s *Sources) Restore(snapshot []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, src := range list {
+		if src == nil {
+			continue
+		}
+		if st := src.Status; src.Rhythm.Count == 0 && st.Records > 0 {
+			src.Rhythm = Rhythm{First: st.First, Last: st.Last, Count: st.Records, Gap: src.Gap, Active: 1}
+			src.Silent = src.Rhythm.Silent(s.now())
+		}
+		src.Gap = 0
+		if !src.Silent {
+			src.Rhythm.Grace = s.now()
+		}
 		if len(s.byID) < s.limit {
 			s.byID[sourceID{src.Status.Tenant, src.Status.Name}] = src
 		}
@@ -178,7 +227,7 @@ func (s *Sources) at(rec *vedette.Record) *source {
 func (src *source) roll(now time.Time) {
 	minute := now.Unix() / 60
 	for m := max(src.Minute+1, minute-rateMinutes+1); m <= minute; m++ {
-		src.Minutes[m%rateMinutes] = 0
+		src.Minutes[m%rateMinutes], src.Failed[m%rateMinutes] = 0, 0
 	}
 	src.Minute = max(src.Minute, minute)
 }
