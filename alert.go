@@ -26,6 +26,7 @@ type Alert struct {
 	Shadow      bool              `json:"shadow,omitempty" doc:"The rule is only being tried out: the alert is in no incident and nothing answers it"`
 	Attribution string            `json:"attribution,omitempty" doc:"Author, licence and source of the rule"`
 	Correlation *Correlated       `json:"correlation,omitempty" doc:"What a correlation saw; absent in the alerts of other rules"`
+	Indicator   *Sighting         `json:"indicator,omitempty" doc:"The indicator that it matched, for an alert of the intelligence"`
 	Auto        bool              `json:"-"` // the rule may respond without a person
 }
 
