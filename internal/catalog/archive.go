@@ -3,6 +3,7 @@ package catalog
 import (
 	"archive/tar"
 	"archive/zip"
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"context"
@@ -27,11 +28,12 @@ func LoadBytes(ctx context.Context, name string, data []byte) ([]File, []Problem
 	case bytes.HasPrefix(data, []byte("PK\x03\x04")):
 		l.zip(name, bytes.NewReader(data), int64(len(data)))
 	case len(data) > 262 && string(data[257:262]) == "ustar":
-		l.tar(name, bytes.NewReader(data))
+		l.tar(name, &bounded{r: bytes.NewReader(data), left: maxUnpacked})
 	case l.proceed(name):
 		l.read(name, bytes.NewReader(data))
 	}
 	sortByPath(l.files)
+	l.license(0)
 	return l.files, l.problems
 }
 
@@ -42,11 +44,38 @@ func (l *loader) tarGzip(name string, r io.Reader) {
 		return
 	}
 	defer func() { _ = z.Close() }()
-	l.tar(name, z)
+	whole := bufio.NewReaderSize(&bounded{r: z, left: maxUnpacked}, 1024)
+	if head, _ := whole.Peek(262); len(head) < 262 || string(head[257:262]) != "ustar" {
+		if l.proceed(name) {
+			l.single(name, z, whole)
+		}
+		return
+	}
+	l.tar(name, whole)
+}
+
+// single reads a compressed rule file. What is neither that nor an archive is damaged, and says so.
+func (l *loader) single(name string, z *gzip.Reader, r io.Reader) {
+	if lower := strings.ToLower(name); strings.HasSuffix(lower, ".tar.gz") || strings.HasSuffix(lower, ".tgz") {
+		l.problem(name, "the archive is damaged: there is no tar in it")
+		return
+	}
+	if inside := firstOf(z.Name, strings.TrimSuffix(name, ".gz")); !wanted(path.Base(inside)) {
+		l.problem(name, "is neither a compressed rule file nor an archive of them")
+		return
+	}
+	l.read(name, r)
+}
+
+func firstOf(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
 }
 
 func (l *loader) tar(name string, r io.Reader) {
-	t := tar.NewReader(&bounded{r: r, left: maxUnpacked})
+	t := tar.NewReader(r)
 	for {
 		header, err := t.Next()
 		if errors.Is(err, io.EOF) {
@@ -60,8 +89,12 @@ func (l *loader) tar(name string, r io.Reader) {
 		if !l.proceed(shown) {
 			return
 		}
-		if header.Typeflag == tar.TypeReg && wanted(header.Name) && !hidden(header.Name) {
+		switch {
+		case header.Typeflag != tar.TypeReg || hidden(header.Name):
+		case wanted(header.Name):
 			l.read(shown, t)
+		case isLicense(header.Name):
+			l.noteLicense(shown, t)
 		}
 	}
 }
@@ -77,7 +110,7 @@ func (l *loader) zip(name string, r io.ReaderAt, size int64) {
 		if !l.proceed(shown) {
 			return
 		}
-		if !f.Mode().IsRegular() || !wanted(f.Name) || hidden(f.Name) {
+		if !f.Mode().IsRegular() || hidden(f.Name) || !wanted(f.Name) && !isLicense(f.Name) {
 			continue
 		}
 		content, err := f.Open()
@@ -85,7 +118,11 @@ func (l *loader) zip(name string, r io.ReaderAt, size int64) {
 			l.problem(shown, "cannot be unpacked: %v", err)
 			continue
 		}
-		l.read(shown, content)
+		if wanted(f.Name) {
+			l.read(shown, content)
+		} else {
+			l.noteLicense(shown, content)
+		}
 		if err := content.Close(); err != nil {
 			l.problem(shown, "cannot be unpacked: %v", err)
 		}

@@ -22,9 +22,10 @@ const (
 
 // File is one content file.
 type File struct {
-	Path   string // as given, with the member after "!" inside an archive: "rules.tar.gz!linux/x.yml"
-	Origin string // the path that was asked for, or the name of the embedded collection
-	Data   []byte
+	Path    string // as given, with the member after "!" inside an archive: "rules.tar.gz!linux/x.yml"
+	Origin  string // the path that was asked for, or the name of the embedded collection
+	License string // what a licence file beside or above it says, such as "DRL-1.1"; empty when there is none that is known
+	Data    []byte
 }
 
 // Problem says why something cannot be used, and where. Line and Column count from 1; 0 means the whole file.
@@ -33,6 +34,7 @@ type Problem struct {
 	Line   int    `json:"line,omitempty"`
 	Column int    `json:"column,omitempty"`
 	Reason string `json:"reason"`
+	Fix    string `json:"fix,omitempty"` // what to write instead, when that is known
 }
 
 // String writes file:line:column: reason.
@@ -55,6 +57,7 @@ func Load(ctx context.Context, paths []string) ([]File, []Problem) {
 		start := len(l.files)
 		l.path(p)
 		sortByPath(l.files[start:])
+		l.license(start)
 	}
 	return l.files, l.problems
 }
@@ -65,6 +68,7 @@ func LoadFS(ctx context.Context, fsys fs.FS, origin string) ([]File, []Problem) 
 	l := &loader{ctx: ctx, origin: origin}
 	l.tree(fsys, "")
 	sortByPath(l.files)
+	l.license(0)
 	return l.files, l.problems
 }
 
@@ -78,6 +82,7 @@ type loader struct {
 	origin   string
 	files    []File
 	problems []Problem
+	licenses map[string]string // by folder
 	bytes    int64
 	visited  int
 	full     bool

@@ -192,3 +192,52 @@ func FuzzLoadBytes(f *testing.F) {
 		}
 	})
 }
+
+// A licence file counts for the rules of its folder and of those below, the nearest first.
+func TestLicenses(t *testing.T) {
+	members := map[string]string{
+		"LICENSE": "Detection Rule License (DRL) 1.1\n\nPermission is hereby granted…", "a.yml": "x", "deep/b.yml": "y",
+		"other/LICENSE.txt": "MIT License\n", "other/c.yml": "z",
+	}
+	root := t.TempDir()
+	fsys := fstest.MapFS{}
+	for name, content := range members {
+		fsys[name] = &fstest.MapFile{Data: []byte(content)}
+		write(t, filepath.Join(root, "rules", name), []byte(content))
+	}
+	want := []string{"DRL-1.1", "DRL-1.1", "MIT"}
+	loads := map[string]func() ([]catalog.File, []catalog.Problem){
+		"tar": func() ([]catalog.File, []catalog.Problem) {
+			return catalog.LoadBytes(context.Background(), "r", tarGzip(t, members))
+		},
+		"zip": func() ([]catalog.File, []catalog.Problem) {
+			return catalog.LoadBytes(context.Background(), "r", zipped(t, members))
+		},
+		"fs": func() ([]catalog.File, []catalog.Problem) { return catalog.LoadFS(context.Background(), fsys, "r") },
+		"folder": func() ([]catalog.File, []catalog.Problem) {
+			return catalog.Load(context.Background(), []string{filepath.Join(root, "rules")})
+		},
+	}
+	for kind, load := range loads {
+		files, problems := load()
+		var got []string
+		for _, f := range files {
+			got = append(got, f.License)
+		}
+		if !slices.Equal(got, want) || len(problems) > 0 {
+			t.Errorf("%s: %v %v", kind, got, problems)
+		}
+	}
+}
+
+func TestCompressedRule(t *testing.T) {
+	var buf bytes.Buffer
+	z := gzip.NewWriter(&buf)
+	_, _ = z.Write([]byte("title: x"))
+	_ = z.Close()
+	name := write(t, filepath.Join(t.TempDir(), "one.yml.gz"), buf.Bytes())
+	files, problems := catalog.Load(context.Background(), []string{name})
+	if len(files) != 1 || len(problems) > 0 || string(files[0].Data) != "title: x" {
+		t.Errorf("%v %v", paths(files), problems)
+	}
+}

@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -40,10 +39,10 @@ func (l *loader) file(name string) {
 		return
 	}
 	switch lower := strings.ToLower(name); {
-	case strings.HasSuffix(lower, ".tar.gz"), strings.HasSuffix(lower, ".tgz"):
+	case strings.HasSuffix(lower, ".tar.gz"), strings.HasSuffix(lower, ".tgz"), strings.HasSuffix(lower, ".yml.gz"), strings.HasSuffix(lower, ".yaml.gz"):
 		l.tarGzip(name, f)
 	case strings.HasSuffix(lower, ".tar"):
-		l.tar(name, f)
+		l.tar(name, &bounded{r: f, left: maxUnpacked})
 	case strings.HasSuffix(lower, ".zip"):
 		l.zip(name, f, info.Size())
 	case wanted(filepath.ToSlash(name)):
@@ -51,7 +50,7 @@ func (l *loader) file(name string) {
 			l.read(name, f)
 		}
 	default:
-		l.problem(name, "is not a rule file: expected .yml, .yaml, .tar.gz, .tgz, .tar, .zip or a folder")
+		l.problem(name, "is not a rule file: expected .yml, .yaml, .yml.gz, .tar.gz, .tgz, .tar, .zip or a folder")
 	}
 }
 
@@ -76,7 +75,7 @@ func (l *loader) tree(fsys fs.FS, root string) {
 		if !l.proceed(shown) {
 			return fs.SkipAll
 		}
-		if wanted(name) {
+		if wanted(name) || isLicense(name) {
 			l.member(fsys, name, shown)
 		}
 		return nil
@@ -98,7 +97,11 @@ func (l *loader) member(fsys fs.FS, name, shown string) {
 		l.problem(shown, "cannot be read: %v", err)
 		return
 	}
-	if info.Mode().IsRegular() {
-		l.read(shown, io.Reader(f))
+	switch {
+	case !info.Mode().IsRegular():
+	case wanted(name):
+		l.read(shown, f)
+	default:
+		l.noteLicense(shown, f)
 	}
 }
