@@ -10,7 +10,9 @@ type RuleStatus struct {
 	Description string    `json:"description,omitempty"`
 	Author      string    `json:"author,omitempty"`
 	License     string    `json:"license,omitempty"`
-	Severity    Severity  `json:"severity" enum:"info,low,medium,high,critical"`
+	Kind        RuleKind  `json:"kind" enum:"rule,correlation,filter"`
+	Severity    Severity  `json:"severity" enum:"info,low,medium,high,critical" doc:"What its alerts have: the author's level, or what people put in its place"`
+	Level       Severity  `json:"level" enum:"info,low,medium,high,critical" doc:"The author's"`
 	Status      string    `json:"status" doc:"The author's word: stable, test, experimental"`
 	Tags        []string  `json:"tags"`
 	Tactics     []string  `json:"tactics"`
@@ -20,7 +22,8 @@ type RuleStatus struct {
 	Service     string    `json:"service,omitempty"`
 	State       RuleState `json:"state" enum:"live,off,rejected"`
 	Problem     string    `json:"problem,omitempty" doc:"Why it was rejected, with the line"`
-	Auto        bool      `json:"auto" doc:"It may respond without a person"`
+	Stage       RuleStage `json:"stage" enum:"off,shadow,alert,auto" doc:"How far it may go: off, shadow (its alerts are kept apart), alert, auto (it may respond without a person)"`
+	Attribution string    `json:"attribution,omitempty" doc:"Author, licence and source, as each alert repeats them"`
 	Origin      string    `json:"origin" doc:"Where it came from: starter, the configured path, or upload"`
 	File        string    `json:"file"`
 	Fired       int64     `json:"fired" doc:"Alerts in the last 30 days"`
@@ -37,4 +40,34 @@ const (
 	RuleLive     RuleState = "live"
 	RuleOff      RuleState = "off"
 	RuleRejected RuleState = "rejected"
+)
+
+// RuleStage is how far a rule may go; each stage includes the ones before it but the first.
+type RuleStage string
+
+// The stages of a rule's roll-out, in order.
+const (
+	StageOff    RuleStage = "off"    // it does not run
+	StageShadow RuleStage = "shadow" // it runs; its alerts are stored apart, and neither folded into incidents nor answered
+	StageAlert  RuleStage = "alert"  // its alerts reach people
+	StageAuto   RuleStage = "auto"   // it may respond without a person
+)
+
+// ParseRuleStage reads the word for a stage.
+func ParseRuleStage(word string) (RuleStage, error) {
+	switch s := RuleStage(word); s {
+	case StageOff, StageShadow, StageAlert, StageAuto:
+		return s, nil
+	}
+	return "", Errorf(CodeInvalid, "stage %q is not one of off, shadow, alert, auto", word)
+}
+
+// RuleKind is what a document of the rule language is.
+type RuleKind string
+
+// The documents of the rule language.
+const (
+	KindRule        RuleKind = "rule"        // about one event
+	KindCorrelation RuleKind = "correlation" // about what several rules found over time
+	KindFilter      RuleKind = "filter"      // a condition added to other rules
 )

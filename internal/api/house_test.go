@@ -165,9 +165,9 @@ func (h *house) reload(ctx context.Context) error {
 	}
 	with := map[string]detect.Setting{}
 	for id, s := range settings {
-		with[id] = detect.Setting{Off: s.Off, Auto: s.Auto}
+		with[id] = detect.Setting(s)
 	}
-	h.engine.Swap(detect.Compile(files).With(with))
+	h.engine.Swap(detect.Compile(files).With(detect.Settings{Tenants: map[string]map[string]detect.Setting{vedette.DefaultTenant: with}}))
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/access"
+	"github.com/vedette-soc/vedette/internal/statestore"
 )
 
 type rulesInput struct {
@@ -28,8 +29,8 @@ type ruleInput struct {
 type ruleEditInput struct {
 	ID   string `path:"id" maxLength:"256"`
 	Body struct {
-		State *vedette.RuleState `json:"state,omitempty" enum:"live,off"`
-		Auto  *bool              `json:"auto,omitempty" doc:"Whether it may respond without a person"`
+		Stage    *vedette.RuleStage `json:"stage,omitempty" enum:"off,shadow,alert,auto" doc:"How far it may go; auto needs the permission to respond"`
+		Severity *string            `json:"severity,omitempty" enum:"info,low,medium,high,critical,author" doc:"What its alerts shall have; author takes back what was decided"`
 	}
 }
 
@@ -125,7 +126,7 @@ func (a *API) ruleStatuses(ctx context.Context) ([]vedette.RuleStatus, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := a.deps.Rules.Ruleset().Statuses()
+	all := a.deps.Rules.Ruleset().StatusesFor(requestOf(ctx).principal.Tenant)
 	for i := range all {
 		r := &all[i]
 		r.FiredDays = make([]int64, firedDays)
@@ -151,8 +152,8 @@ func (a *API) updateRule(ctx context.Context, in *ruleEditInput) (*bodyOutput[ve
 	if err != nil {
 		return nil, err
 	}
-	if in.Body.State == nil && in.Body.Auto == nil {
-		return nil, vedette.Errorf(vedette.CodeInvalid, "nothing to change: give state or auto")
+	if in.Body.Stage == nil && in.Body.Severity == nil {
+		return nil, vedette.Errorf(vedette.CodeInvalid, "nothing to change: give stage or severity")
 	}
 	if rule.State == vedette.RuleRejected {
 		return nil, vedette.Errorf(vedette.CodeConflict, "this rule was rejected and cannot run: %s", rule.Problem)
@@ -161,18 +162,11 @@ func (a *API) updateRule(ctx context.Context, in *ruleEditInput) (*bodyOutput[ve
 	if err != nil {
 		return nil, err
 	}
-	setting := settings[in.ID]
-	if in.Body.State != nil {
-		setting.Off = *in.Body.State == vedette.RuleOff
+	setting, err := in.decide(q.principal, settings[in.ID])
+	if err != nil {
+		return nil, err
 	}
-	if in.Body.Auto != nil {
-		// Acting without a person is what approving is, for every time to come.
-		if err := may(q.principal, access.Respond); *in.Body.Auto && err != nil {
-			return nil, err
-		}
-		setting.Auto = *in.Body.Auto
-	}
-	detail := fmt.Sprintf("off %v, auto %v", setting.Off, setting.Auto)
+	detail := fmt.Sprintf("stage %s, severity %s", firstOf(string(setting.Stage), "as before"), severityWord(setting.Severity))
 	if err := a.audited(ctx, "rule.update", in.ID, detail).SetRuleSetting(ctx, q.principal.Tenant, in.ID, setting); err != nil {
 		return nil, err
 	}
@@ -181,6 +175,38 @@ func (a *API) updateRule(ctx context.Context, in *ruleEditInput) (*bodyOutput[ve
 		return nil, fmt.Errorf("use the rule's new setting: %w", err)
 	}
 	return a.getRule(ctx, &ruleInput{ID: in.ID})
+}
+
+// decide makes the new setting of the one there was.
+func (in *ruleEditInput) decide(who access.Principal, setting statestore.RuleSetting) (statestore.RuleSetting, error) {
+	if in.Body.Stage != nil {
+		// Acting without a person is what approving is, for every time to come.
+		if err := may(who, access.Respond); *in.Body.Stage == vedette.StageAuto && err != nil {
+			return setting, err
+		}
+		setting.Stage = *in.Body.Stage
+	}
+	if word := in.Body.Severity; word != nil {
+		setting.Severity = nil
+		if *word != authorsSeverity {
+			level, err := vedette.ParseSeverity(*word)
+			if err != nil {
+				return setting, err
+			}
+			setting.Severity = &level
+		}
+	}
+	return setting, nil
+}
+
+// authorsSeverity takes back what was decided about a rule's severity.
+const authorsSeverity = "author"
+
+func severityWord(s *vedette.Severity) string {
+	if s == nil {
+		return authorsSeverity
+	}
+	return s.String()
 }
 
 func (a *API) deleteRule(ctx context.Context, in *ruleInput) (*nothing, error) {

@@ -37,13 +37,21 @@ func TestRulesFromUploadToRemoval(t *testing.T) {
 	if one.Origin != api.OriginUpload || !strings.Contains(one.Source, "id: up-1") || strings.Contains(one.Source, "up-2") {
 		t.Errorf("%+v", one)
 	}
-	off := into[vedette.RuleStatus](t, c.do("PATCH", "/api/v1/rules/up-1", map[string]any{"state": "off"}).want(t, 200))
-	if off.State != vedette.RuleOff {
-		t.Errorf("state %s", off.State)
+	off := into[vedette.RuleStatus](t, c.do("PATCH", "/api/v1/rules/up-1", map[string]any{"stage": "off"}).want(t, 200))
+	if off.State != vedette.RuleOff || off.Stage != vedette.StageOff {
+		t.Errorf("state %s, stage %s", off.State, off.Stage)
 	}
-	c.do("PATCH", "/api/v1/rules/up-1", map[string]any{"auto": true}).want(t, 403) // an analyst may not let it act alone
-	h.people["responder"].do("PATCH", "/api/v1/rules/up-1", map[string]any{"auto": true}).want(t, 200)
-	c.do("PATCH", "/api/v1/rules/none", map[string]any{"state": "off"}).want(t, 404)
+	loud := into[vedette.RuleStatus](t, c.do("PATCH", "/api/v1/rules/up-1", map[string]any{"stage": "shadow", "severity": "critical"}).want(t, 200))
+	if loud.Severity != vedette.Critical || loud.Level != vedette.High || loud.Stage != vedette.StageShadow || loud.State != vedette.RuleLive {
+		t.Errorf("%+v", loud)
+	}
+	if back := into[vedette.RuleStatus](t, c.do("PATCH", "/api/v1/rules/up-1", map[string]any{"severity": "author"}).want(t, 200)); back.Severity != vedette.High || back.Stage != vedette.StageShadow {
+		t.Errorf("%+v", back)
+	}
+	c.do("PATCH", "/api/v1/rules/up-1", map[string]any{"stage": "loud"}).want(t, 400)
+	c.do("PATCH", "/api/v1/rules/up-1", map[string]any{"stage": "auto"}).want(t, 403) // an analyst may not let it act alone
+	h.people["responder"].do("PATCH", "/api/v1/rules/up-1", map[string]any{"stage": "auto"}).want(t, 200)
+	c.do("PATCH", "/api/v1/rules/none", map[string]any{"stage": "off"}).want(t, 404)
 	c.do("DELETE", "/api/v1/rules/11111111-1111-4111-8111-111111111111", nil).want(t, 409)
 	c.do("DELETE", "/api/v1/rules/up-1", nil).want(t, 204)
 	c.do("GET", "/api/v1/rules/up-1", nil).want(t, 404)

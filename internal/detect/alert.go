@@ -29,7 +29,7 @@ func (r *Rule) alert(v *view) vedette.Alert {
 	id := ev.ID()
 	a := vedette.Alert{
 		ID: AlertID(r.ID, id), Tenant: ev.Tenant, Time: ev.Time, Received: ev.Received,
-		RuleID: r.ID, RuleTitle: r.Title, RuleTitleZh: r.TitleZh, Severity: r.Severity,
+		RuleID: r.ID, RuleTitle: r.Title, RuleTitleZh: r.TitleZh, Severity: r.Severity, Attribution: r.Attribution,
 		Tags: r.Tags, Tactics: r.Tactics, Techniques: r.Techniques,
 		EventID: id, Source: ev.Source, Dataset: ev.Dataset,
 		Matched: make(map[string]string), Selections: []string{},

@@ -435,15 +435,45 @@ func TestAlert(t *testing.T) {
 func TestSettings(t *testing.T) {
 	rs := mustCompile(t, ruleOf("s:\n  A: 1\ncondition: s"))
 	ev := eventOf("A=1")
-	if fires(rs, ev)[0].Auto {
-		t.Error("a rule may respond by itself without being told")
+	if a := fires(rs, ev)[0]; a.Auto || a.Shadow {
+		t.Error("a rule that nobody decided about may respond by itself, or is only tried out")
 	}
-	if !fires(rs.With(map[string]detect.Setting{"test": {Auto: true}}), ev)[0].Auto {
+	staged := func(stage vedette.RuleStage) detect.Settings {
+		return detect.Settings{Default: map[string]detect.Setting{"test": {Stage: stage}}}
+	}
+	if !fires(rs.With(staged(vedette.StageAuto)), ev)[0].Auto {
 		t.Error("auto was not taken over")
 	}
-	off := rs.With(map[string]detect.Setting{"test": {Off: true}})
+	if !fires(rs.With(staged(vedette.StageShadow)), ev)[0].Shadow {
+		t.Error("shadow was not taken over")
+	}
+	off := rs.With(staged(vedette.StageOff))
 	if len(fires(off, ev)) != 0 || off.Statuses()[0].State != vedette.RuleOff || rs.Statuses()[0].State != vedette.RuleLive {
 		t.Error("off was not taken over")
+	}
+}
+
+func TestSettingsOfTenants(t *testing.T) {
+	low, critical := vedette.Low, vedette.Critical
+	rs := mustCompile(t, ruleOf("s:\n  A: 1\ncondition: s")).With(detect.Settings{
+		Default: map[string]detect.Setting{"test": {Stage: vedette.StageShadow, Severity: &low}},
+		Tenants: map[string]map[string]detect.Setting{"north": {"test": {Severity: &critical}}, "south": {"test": {Stage: vedette.StageOff}}},
+	})
+	ev := eventOf("A=1")
+	for tenant, want := range map[string]string{"west": "low shadow", "north": "critical shadow", "south": ""} {
+		ev.Tenant = tenant
+		got := ""
+		for _, a := range fires(rs, ev) {
+			if got = a.Severity.String(); a.Shadow {
+				got += " shadow"
+			}
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", tenant, got, want)
+		}
+	}
+	if s := rs.StatusesFor("north")[0]; s.Severity != critical || s.Level != vedette.High || s.Stage != vedette.StageShadow || s.Kind != vedette.KindRule {
+		t.Errorf("status %+v", s)
 	}
 }
 

@@ -51,11 +51,14 @@ func (c *compiler) compile(doc *yaml.Node) error {
 func (c *compiler) describe(top map[string]*yaml.Node) {
 	r := c.rule
 	r.ID = strings.TrimSpace(scalarOf(top["id"]))
+	r.Name = strings.TrimSpace(scalarOf(top["name"]))
 	r.Title = scalarOf(top["title"])
 	r.TitleZh = scalarOf(top["title_zh"])
 	r.Description = strings.TrimSpace(scalarOf(top["description"]))
 	r.Author = strings.Join(listOf(top["author"]), ", ")
-	r.License = scalarOf(top["license"])
+	if r.License = scalarOf(top["license"]); r.License == "" {
+		r.License = c.file.License
+	}
 	r.Status = strings.ToLower(scalarOf(top["status"]))
 	r.Tags = listOf(top["tags"])
 	r.Tactics, r.Techniques = attack(r.Tags)

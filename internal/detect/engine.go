@@ -63,18 +63,36 @@ func (e *Engine) Ruleset() *Ruleset { return e.rules.Load() }
 // timedEvery is of how many events one is timed.
 const timedEvery = 32
 
-// Detect runs every rule that fits the event's log source and calls fn for each that matches, in the order of the rules.
-// The event is only read. Nothing is allocated when nothing matches.
-func (e *Engine) Detect(ev *vedette.Event, fn func(vedette.Alert)) {
+// Match is a rule that matched an event, told to those who watch what several rules find over time.
+type Match struct {
+	Rule  *Rule
+	Place int // of the rule among Ruleset.Rules
+	Event *vedette.Event
+}
+
+// Detect runs every rule that fits the event's log source and calls fn for each that raises an alert, in the order of the
+// rules. The event is only read. Nothing is allocated when nothing matches.
+func (e *Engine) Detect(ev *vedette.Event, fn func(vedette.Alert)) { e.Run(ev, fn, nil) }
+
+// Run does what Detect does, and calls match, unless it is nil, for each rule that matches and is used by a correlation,
+// whether or not that rule raises alerts of its own. A match that an exception hides is told to nobody.
+func (e *Engine) Run(ev *vedette.Event, alert func(vedette.Alert), match func(Match)) {
 	rs := e.rules.Load()
 	v := rs.view(ev)
 	v.events++
-	p := pass{rs: rs, v: v, candidates: rs.index.collect(v), timed: v.events%timedEvery == 0}
+	p := pass{rs: rs, v: v, decided: rs.decidedFor(ev.Tenant), candidates: rs.index.collect(v), timed: v.events%timedEvery == 0}
 	for p.next < len(p.candidates) {
-		if alert, ok := e.first(&p); ok {
-			alert.Detected = e.cfg.Now()
-			alert.Entities = e.cfg.Entities(ev)
-			fn(alert)
+		raised, ok := e.first(&p)
+		if !ok {
+			continue
+		}
+		if match != nil && rs.linked[p.hit] {
+			match(Match{Rule: rs.Rules[p.hit], Place: int(p.hit), Event: ev})
+		}
+		if !rs.silent[p.hit] {
+			raised.Detected = e.cfg.Now()
+			raised.Entities = e.cfg.Entities(ev)
+			alert(raised)
 		}
 	}
 	rs.release(v)
@@ -84,12 +102,15 @@ func (e *Engine) Detect(ev *vedette.Event, fn func(vedette.Alert)) {
 type pass struct {
 	rs         *Ruleset
 	v          *view
+	decided    *decided
 	candidates []int32
-	next       int // the candidate whose turn it is
+	next       int   // the candidate whose turn it is
+	hit        int32 // the rule that matched last
 	timed      bool
 }
 
-// first evaluates candidates up to the first that matches. A panic ends it early and costs only the rule at fault.
+// first evaluates candidates up to the first that matches, and builds its alert unless a correlation speaks for it. A
+// panic ends it early and costs only the rule at fault.
 func (e *Engine) first(p *pass) (alert vedette.Alert, ok bool) {
 	var r *Rule
 	defer func() {
@@ -101,7 +122,7 @@ func (e *Engine) first(p *pass) (alert vedette.Alert, ok bool) {
 	for p.next < len(p.candidates) {
 		place := p.candidates[p.next]
 		p.next++
-		if r = p.rs.Rules[place]; p.rs.off[place] || r.broken.Load() != nil {
+		if r = p.rs.Rules[place]; p.decided.off[place] || r.broken.Load() != nil {
 			continue
 		}
 		var matched bool
@@ -110,11 +131,15 @@ func (e *Engine) first(p *pass) (alert vedette.Alert, ok bool) {
 		} else {
 			matched = r.matches(p.v)
 		}
-		if matched {
-			alert = r.alert(p.v)
-			alert.Auto = p.rs.auto[place]
-			return alert, true
+		if !matched {
+			continue
 		}
+		if p.hit = place; p.rs.silent[place] {
+			return vedette.Alert{}, true
+		}
+		alert = r.alert(p.v)
+		alert.Auto, alert.Shadow, alert.Severity = p.decided.auto[place], p.decided.shadow[place], p.decided.severity[place]
+		return alert, true
 	}
 	return vedette.Alert{}, false
 }

@@ -14,11 +14,13 @@ import (
 // Rule is a Sigma rule ready to run. It does not change after [Compile], apart from its own counters.
 type Rule struct {
 	ID             string
+	Name           string // the author's short name, by which correlations and filters may refer to it
 	Title          string
 	TitleZh        string // in Chinese, when the author gave the custom attribute title_zh
 	Description    string
 	Author         string
 	License        string
+	Attribution    string // who wrote it, under which licence, and where it comes from
 	Status         string // the author's word: stable, test, experimental
 	Severity       vedette.Severity
 	Tags           []string
@@ -65,21 +67,19 @@ type selection struct {
 	positive bool // somewhere not under "not"
 }
 
-// Setting is what an operator decided about a rule.
-type Setting struct {
-	Off  bool // it does not run
-	Auto bool // it may respond without a person
-}
-
 // status describes the rule for the rules page; how often it fired is known elsewhere.
 func (r *Rule) status(s Setting) vedette.RuleStatus {
 	out := vedette.RuleStatus{
 		ID: r.ID, Title: r.Title, TitleZh: r.TitleZh, Description: r.Description, Author: r.Author, License: r.License,
 		Severity: r.Severity, Status: r.Status, Tags: r.Tags, Tactics: r.Tactics, Techniques: r.Techniques,
 		Product: r.Logsource.Product, Category: r.Logsource.Category, Service: r.Logsource.Service,
-		State: vedette.RuleLive, Auto: s.Auto, Origin: r.Origin, File: r.File,
+		Kind: vedette.KindRule, Level: r.Severity, Attribution: r.Attribution,
+		State: vedette.RuleLive, Stage: s.Stage, Origin: r.Origin, File: r.File,
 	}
-	if s.Off {
+	if s.Severity != nil {
+		out.Severity = *s.Severity
+	}
+	if s.Stage == vedette.StageOff {
 		out.State = vedette.RuleOff
 	}
 	if reason := r.broken.Load(); reason != nil {

@@ -18,9 +18,11 @@ type Ruleset struct {
 	byID     map[string]*Rule
 	names    *names
 	index    *index
-	settings map[string]Setting
-	off      []bool // by place among Rules
-	auto     []bool
+	linked   []bool // by place among Rules: a correlation uses the rule, so its matches are told
+	silent   []bool // by place among Rules: a correlation speaks for it, so it raises no alert of its own
+	settings Settings
+	general  *decided
+	tenants  map[string]*decided
 	views    *sync.Pool
 }
 
@@ -45,9 +47,10 @@ func CompileWith(opts Options, files []catalog.File) *Ruleset {
 			rs.add(out)
 		}
 	}
+	rs.linked, rs.silent = make([]bool, len(rs.Rules)), make([]bool, len(rs.Rules))
 	rs.index = buildIndex(rs.Rules)
 	rs.views = &sync.Pool{New: func() any { return newView(rs.names, len(rs.Rules)) }}
-	return rs.With(nil)
+	return rs.With(Settings{})
 }
 
 func (rs *Ruleset) add(out outcome) {
@@ -57,7 +60,7 @@ func (rs *Ruleset) add(out outcome) {
 		return
 	}
 	rs.Problems = append(rs.Problems, out.problem)
-	status := out.rule.status(Setting{})
+	status := out.rule.status(Setting{Stage: vedette.StageOff})
 	status.State, status.Problem = vedette.RuleRejected, out.problem.String()
 	if status.ID == "" || rs.byID[status.ID] != nil {
 		status.ID = nameless(out.problem.File + out.rule.Source)
@@ -68,30 +71,21 @@ func (rs *Ruleset) add(out outcome) {
 	rs.rejected = append(rs.rejected, status)
 }
 
-// With returns the same rules under other settings, by rule id. Rules without one run, and do not respond by themselves.
-func (rs *Ruleset) With(settings map[string]Setting) *Ruleset {
-	out := *rs
-	out.settings = settings
-	out.off = make([]bool, len(rs.Rules))
-	out.auto = make([]bool, len(rs.Rules))
-	for i, r := range rs.Rules {
-		s := settings[r.ID]
-		out.off[i], out.auto[i] = s.Off, s.Auto
-	}
-	return &out
-}
-
 // Rule finds a rule by its id.
 func (rs *Ruleset) Rule(id string) (*Rule, bool) {
 	r, ok := rs.byID[id]
 	return r, ok
 }
 
-// Statuses describes every rule, the rejected ones last. How often they fired is not known here.
-func (rs *Ruleset) Statuses() []vedette.RuleStatus {
+// Statuses describes every rule under the settings of the whole installation, the rejected ones last. How often they
+// fired is not known here.
+func (rs *Ruleset) Statuses() []vedette.RuleStatus { return rs.StatusesFor("") }
+
+// StatusesFor describes every rule under the settings of a tenant.
+func (rs *Ruleset) StatusesFor(tenant string) []vedette.RuleStatus {
 	out := make([]vedette.RuleStatus, 0, len(rs.Rules)+len(rs.rejected))
 	for _, r := range rs.Rules {
-		out = append(out, r.status(rs.settings[r.ID]))
+		out = append(out, r.status(rs.settings.Of(tenant, r.ID)))
 	}
 	return append(out, rs.rejected...)
 }

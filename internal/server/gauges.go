@@ -41,7 +41,7 @@ func (s *Server) observe(ctx context.Context) {
 		}
 	}
 	states := map[vedette.RuleState]int{vedette.RuleLive: 0, vedette.RuleOff: 0, vedette.RuleRejected: 0}
-	for _, rule := range s.engine.Ruleset().Statuses() {
+	for _, rule := range s.engine.Ruleset().StatusesFor(vedette.DefaultTenant) {
 		states[rule.State]++
 	}
 	for state, n := range states {

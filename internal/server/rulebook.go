@@ -61,22 +61,26 @@ func (b *rulebook) read(ctx context.Context) (files []catalog.File, problems []c
 	return append(files, more...), append(problems, troubles...)
 }
 
-// settings joins what people chose in the console with the rules that the configuration lets act.
-func (b *rulebook) settings(ctx context.Context) (map[string]detect.Setting, error) {
-	chosen, err := b.state.RuleSettings(ctx, vedette.DefaultTenant)
+// settings joins what people of each tenant chose with the rules that the configuration lets act.
+func (b *rulebook) settings(ctx context.Context) (detect.Settings, error) {
+	chosen, err := b.state.AllRuleSettings(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("load the settings of rules: %w", err)
+		return detect.Settings{}, fmt.Errorf("load the settings of rules: %w", err)
 	}
-	settings := make(map[string]detect.Setting, len(chosen)+len(b.cfg.Auto))
-	for id, s := range chosen {
-		settings[id] = detect.Setting{Off: s.Off, Auto: s.Auto}
+	out := detect.Settings{
+		Default: make(map[string]detect.Setting, len(b.cfg.Auto)),
+		Tenants: make(map[string]map[string]detect.Setting, len(chosen)),
 	}
 	for _, id := range b.cfg.Auto {
-		s := settings[id]
-		s.Auto = true
-		settings[id] = s
+		out.Default[id] = detect.Setting{Stage: vedette.StageAuto}
 	}
-	return settings, nil
+	for tenant, rules := range chosen {
+		out.Tenants[tenant] = make(map[string]detect.Setting, len(rules))
+		for id, s := range rules {
+			out.Tenants[tenant][id] = detect.Setting(s)
+		}
+	}
+	return out, nil
 }
 
 // Reload loads everything again and puts it into the engine; no event is missed meanwhile. What was changed is stored by

@@ -33,13 +33,17 @@ func TestSettingsComeIntoForceAlsoWhenTheClientIsGone(t *testing.T) {
 		off  bool
 		use  func(context.Context) error
 	}{{"settle", true, b.Settle}, {"reload", false, b.Reload}, {"settle again", true, b.Settle}} {
-		if err := state.SetRuleSetting(t.Context(), vedette.DefaultTenant, id, statestore.RuleSetting{Off: c.off}); err != nil {
+		stage := vedette.StageAlert
+		if c.off {
+			stage = vedette.StageOff
+		}
+		if err := state.SetRuleSetting(t.Context(), vedette.DefaultTenant, id, statestore.RuleSetting{Stage: stage}); err != nil {
 			t.Fatal(err)
 		}
 		if err := c.use(gone); err != nil {
 			t.Fatalf("%s: %v", c.name, err)
 		}
-		for _, s := range b.engine.Ruleset().Statuses() {
+		for _, s := range b.engine.Ruleset().StatusesFor(vedette.DefaultTenant) {
 			if off := s.State == vedette.RuleOff; s.ID == id && off != c.off {
 				t.Errorf("%s: the rule is %s, want off %v", c.name, s.State, c.off)
 			}

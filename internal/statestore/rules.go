@@ -22,8 +22,8 @@ type RuleDay struct {
 
 // RuleSetting is what people decided about a rule.
 type RuleSetting struct {
-	Off  bool // it is not evaluated
-	Auto bool // it may respond without a person
+	Stage    vedette.RuleStage // empty for no decision
+	Severity *vedette.Severity // of its alerts; nil for no decision
 }
 
 // RuleUpload is a rule file that a person added.
@@ -49,27 +49,57 @@ func (s *Store) RuleFirings(ctx context.Context, tenant string, since time.Time)
 	return firings, s.engine.failure("read rule firings", err)
 }
 
-// RuleSettings returns the settings by rule; a rule without one is on and does not respond by itself.
+// RuleSettings returns what was decided in a tenant, by rule.
 func (s *Store) RuleSettings(ctx context.Context, tenant string) (map[string]RuleSetting, error) {
-	settings := map[string]RuleSetting{}
+	all, err := s.ruleSettings(ctx, " WHERE tenant = ?", key(tenant))
+	if all[tenant] == nil {
+		return map[string]RuleSetting{}, err
+	}
+	return all[tenant], err
+}
+
+// AllRuleSettings returns what was decided in every tenant, by tenant and rule.
+func (s *Store) AllRuleSettings(ctx context.Context) (map[string]map[string]RuleSetting, error) {
+	return s.ruleSettings(ctx, "")
+}
+
+func (s *Store) ruleSettings(ctx context.Context, where string, args ...any) (map[string]map[string]RuleSetting, error) {
+	settings := map[string]map[string]RuleSetting{}
 	err := s.reading().each(ctx, func(scan func(...any) error) error {
-		var rule string
-		var off, auto int64
-		err := scan(&rule, &off, &auto)
-		settings[rule] = RuleSetting{Off: off != 0, Auto: auto != 0}
-		return err
-	}, "SELECT rule, disabled, automatic FROM rule_settings WHERE tenant = ?", key(tenant))
+		var tenant, rule, stage, severity string
+		if err := scan(&tenant, &rule, &stage, &severity); err != nil {
+			return err
+		}
+		if settings[tenant] == nil {
+			settings[tenant] = map[string]RuleSetting{}
+		}
+		one := RuleSetting{Stage: vedette.RuleStage(stage)}
+		if level, err := vedette.ParseSeverity(severity); err == nil {
+			one.Severity = &level
+		}
+		settings[tenant][rule] = one
+		return nil
+	}, "SELECT tenant, rule, stage, severity FROM rule_settings"+where, args...)
 	return settings, s.engine.failure("read rule settings", err)
 }
 
-// SetRuleSetting keeps a setting.
+// SetRuleSetting keeps a setting. The columns of before stages existed are kept true, as far as they can say it.
 func (s *Store) SetRuleSetting(ctx context.Context, tenant, ruleID string, setting RuleSetting) error {
 	if err := named("a rule", ruleID); err != nil {
 		return err
 	}
-	_, err := s.change(ctx, "keep a rule setting", `INSERT INTO rule_settings (tenant, rule, disabled, automatic) VALUES (?, ?, ?, ?)
-		ON CONFLICT (tenant, rule) DO UPDATE SET disabled = excluded.disabled, automatic = excluded.automatic`,
-		key(tenant), ruleID, setting.Off, setting.Auto)
+	if setting.Stage != "" {
+		if _, err := vedette.ParseRuleStage(string(setting.Stage)); err != nil {
+			return err
+		}
+	}
+	severity := ""
+	if setting.Severity != nil {
+		severity = setting.Severity.String()
+	}
+	_, err := s.change(ctx, "keep a rule setting", `INSERT INTO rule_settings (tenant, rule, disabled, automatic, stage, severity) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (tenant, rule) DO UPDATE SET disabled = excluded.disabled, automatic = excluded.automatic, stage = excluded.stage, severity = excluded.severity`,
+		key(tenant), ruleID, setting.Stage == vedette.StageOff, setting.Stage == vedette.StageAuto, string(setting.Stage), severity)
 	return err
 }
 

@@ -826,6 +826,10 @@ export interface components {
             version: number;
         };
         Alert: {
+            /** @description Author, licence and source of the rule */
+            attribution?: string;
+            /** @description What a correlation saw; absent in the alerts of other rules */
+            correlation?: components["schemas"]["Correlated"];
             dataset: string;
             /**
              * Format: date-time
@@ -839,6 +843,8 @@ export interface components {
             id: string;
             /** @description The incident that the alert was folded into */
             incident_id?: string;
+            /** @description The indicator that it matched, for an alert of the intelligence */
+            indicator?: components["schemas"]["Sighting"];
             /** @description The fields and values that made the rule match */
             matched: {
                 [key: string]: string;
@@ -856,6 +862,8 @@ export interface components {
             selections: string[];
             /** @enum {string} */
             severity: "info" | "low" | "medium" | "high" | "critical";
+            /** @description The rule is only being tried out: the alert is in no incident and nothing answers it */
+            shadow?: boolean;
             /** @description The source that sent the record */
             source: string;
             /** @description ATT&CK tactics named by the tags, such as credential-access */
@@ -930,6 +938,41 @@ export interface components {
             rows: number;
             /** Format: date-time */
             time: string;
+        };
+        Correlated: {
+            /** @description As people read it: gte 10 within 5m */
+            condition: string;
+            /** @description Ids of events in the window, the newest of each rule among them; not all of a large one */
+            events: string[];
+            /**
+             * Format: date-time
+             * @description Time of the first event in the window
+             */
+            first: string;
+            /** @description The values that the events have in common, by the names of group-by */
+            group: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description Time of the last event in the window
+             */
+            last: string;
+            /** @description What matched within the window */
+            rules: components["schemas"]["CorrelatedRule"][];
+            /** @description event_count, value_count, value_sum, value_avg, value_median, value_percentile, temporal or temporal_ordered */
+            type: string;
+            /**
+             * Format: double
+             * @description What the condition was asked about: a count, a sum, an average; for temporal types, how many of the rules matched
+             */
+            value: number;
+        };
+        CorrelatedRule: {
+            /** Format: int64 */
+            count: number;
+            id: string;
+            title: string;
         };
         CreateTokenInputBody: {
             /**
@@ -1405,10 +1448,16 @@ export interface components {
             title_zh?: string;
         };
         RuleEditInputBody: {
-            /** @description Whether it may respond without a person */
-            auto?: boolean;
-            /** @enum {string} */
-            state?: "live" | "off";
+            /**
+             * @description What its alerts shall have; author takes back what was decided
+             * @enum {string}
+             */
+            severity?: "info" | "low" | "medium" | "high" | "critical" | "author";
+            /**
+             * @description How far it may go; auto needs the permission to respond
+             * @enum {string}
+             */
+            stage?: "off" | "shadow" | "alert" | "auto";
         };
         RuleRejected: {
             file: string;
@@ -1416,9 +1465,9 @@ export interface components {
             problem: string;
         };
         RuleStatus: {
+            /** @description Author, licence and source, as each alert repeats them */
+            attribution?: string;
             author?: string;
-            /** @description It may respond without a person */
-            auto: boolean;
             category?: string;
             description?: string;
             file: string;
@@ -1430,8 +1479,15 @@ export interface components {
             /** @description Alerts per day, oldest first, 30 values */
             fired_days: number[];
             id: string;
+            /** @enum {string} */
+            kind: "rule" | "correlation" | "filter";
             /** Format: date-time */
             last_fired?: string;
+            /**
+             * @description The author's
+             * @enum {string}
+             */
+            level: "info" | "low" | "medium" | "high" | "critical";
             license?: string;
             /** @description Where it came from: starter, the configured path, or upload */
             origin: string;
@@ -1439,10 +1495,18 @@ export interface components {
             problem?: string;
             product?: string;
             service?: string;
-            /** @enum {string} */
+            /**
+             * @description What its alerts have: the author's level, or what people put in its place
+             * @enum {string}
+             */
             severity: "info" | "low" | "medium" | "high" | "critical";
             /** @description The YAML; only when one rule is asked for */
             source?: string;
+            /**
+             * @description How far it may go: off, shadow (its alerts are kept apart), alert, auto (it may respond without a person)
+             * @enum {string}
+             */
+            stage: "off" | "shadow" | "alert" | "auto";
             /** @enum {string} */
             state: "live" | "off" | "rejected";
             /** @description The author's word: stable, test, experimental */
@@ -1518,6 +1582,27 @@ export interface components {
             /** Format: int64 */
             medium: number;
         };
+        Sighting: {
+            /**
+             * Format: int64
+             * @description 0 to 100, when the alert was made
+             */
+            confidence: number;
+            feeds: string[];
+            /** @description The first field of the event that held it */
+            field: string;
+            indicator_id: string;
+            /** @enum {string} */
+            kind: "address" | "network" | "domain" | "url" | "email" | "md5" | "sha1" | "sha256" | "sha512" | "imphash";
+            labels: string[];
+            /** @description Found in stored events after the indicator became known */
+            retro: boolean;
+            /** @enum {string} */
+            tlp?: "clear" | "green" | "amber" | "amber+strict" | "red";
+            /** Format: date-time */
+            valid_until: string;
+            value: string;
+        };
         SourceSetup: {
             /**
              * @description Stable name
@@ -1587,6 +1672,11 @@ export interface components {
             records: number;
             /** @description Recent records that could not be parsed */
             samples: components["schemas"]["FailureSample"][];
+            /**
+             * Format: int64
+             * @description A pause longer than this is not usual for it: the source is silent then
+             */
+            silent_after_seconds: number;
             /**
              * Format: int64
              * @description By how much the source's clock is off, newest record

@@ -38,12 +38,12 @@ function Body({ rule, onClose }: { rule: RuleStatus; onClose: () => void }) {
   const client = useQueryClient();
   const path = `/rules/${encodeURIComponent(rule.id)}`;
   const refresh = () => void client.invalidateQueries({ queryKey: ["rules"] });
-  const edit = useMutation({ mutationFn: (body: { state?: "live" | "off"; auto?: boolean }) => api.patch<RuleStatus>(path, body), onSuccess: refresh, onError: (e) => message.error(e.message, 6) });
+  const edit = useMutation({ mutationFn: (body: { stage: RuleStatus["stage"] }) => api.patch<RuleStatus>(path, body), onSuccess: refresh, onError: (e) => message.error(e.message, 6) });
   const remove = useMutation({ mutationFn: () => api.delete(path), onSuccess: () => { onClose(); void client.invalidateQueries({ queryKey: ["rules"], exact: true }); }, onError: (e) => message.error(e.message, 6) });
   const write = may("write");
   const setAuto = (on: boolean) => {
-    if (!on) { edit.mutate({ auto: false }); return; }
-    modal.confirm({ title: t.rules.autoTitle, content: t.rules.autoLead, okText: t.rules.auto, okButtonProps: { danger: true }, onOk: () => edit.mutateAsync({ auto: true }).catch(() => undefined) });
+    if (!on) { edit.mutate({ stage: "alert" }); return; }
+    modal.confirm({ title: t.rules.autoTitle, content: t.rules.autoLead, okText: t.rules.auto, okButtonProps: { danger: true }, onOk: () => edit.mutateAsync({ stage: "auto" }).catch(() => undefined) });
   };
   return (
     <>
@@ -54,8 +54,8 @@ function Body({ rule, onClose }: { rule: RuleStatus; onClose: () => void }) {
           {rule.problem && <div className="hunt-fault flush" role="alert"><span><b>{t.rules.problem}:</b> {rule.problem}</span></div>}
           <div className="row wrap gap-16">
             {!write && <ReadOnly />}
-            {write && rule.state !== "rejected" && <label className="row"><Switch checked={rule.state === "live"} loading={edit.isPending} onChange={(on) => edit.mutate({ state: on ? "live" : "off" })} aria-label={t.rules.enable} /> {rule.state === "live" ? t.rules.state.live : t.rules.state.off}</label>}
-            {write && rule.state !== "rejected" && <label className="row" title={may("respond") ? undefined : t.state.respondNeeds}><Switch checked={rule.auto} disabled={!may("respond")} onChange={setAuto} aria-label={t.rules.auto} /> {t.rules.auto}</label>}
+            {write && rule.state !== "rejected" && <label className="row"><Switch checked={rule.state === "live"} loading={edit.isPending} onChange={(on) => edit.mutate({ stage: on ? "alert" : "off" })} aria-label={t.rules.enable} /> {rule.state === "live" ? t.rules.state.live : t.rules.state.off}</label>}
+            {write && rule.state !== "rejected" && <label className="row" title={may("respond") ? undefined : t.state.respondNeeds}><Switch checked={rule.stage === "auto"} disabled={!may("respond")} onChange={setAuto} aria-label={t.rules.auto} /> {t.rules.auto}</label>}
             <Link to="/incidents" search={{ view: "all", rule: rule.id }}>{t.rules.incidents}</Link>
             {write && rule.origin === "upload" && <Popconfirm title={t.rules.deleteTitle} onConfirm={() => remove.mutate()} okText={t.rules.deleteRule}><Button danger>{t.rules.deleteRule}</Button></Popconfirm>}
           </div>

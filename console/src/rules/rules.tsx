@@ -125,7 +125,7 @@ function Cells({ rule: r }: { rule: RuleStatus }) {
       <span role="gridcell" className="c-source ellipsis quiet">{[r.product, r.category, r.service].filter(Boolean).join(" / ") || "—"}</span>
       <span role="gridcell" className="row"><SparkBars values={r.fired_days} label={t.rules.columns.fired} width={96} /><b>{formatCount(r.fired)}</b></span>
       <span role="gridcell" className="c-last"><Time at={r.last_fired} empty={t.rules.never} /></span>
-      <span role="gridcell" className="c-auto">{r.auto ? <span className="badge warn">{t.actions.automatic}</span> : <span className="quiet">{t.rules.manual}</span>}</span>
+      <span role="gridcell" className="c-auto">{r.stage === "auto" ? <span className="badge warn">{t.actions.automatic}</span> : <span className="quiet">{t.rules.manual}</span>}</span>
     </>
   );
 }

@@ -15,7 +15,7 @@ const zero = (v = 0) => Array.from({ length: v });
 
 const rule = (id, title, severity, tactics, techniques, fired) => ({
   id, title, description: "Watches for it.", author: "Vedette", license: "Apache-2.0", severity, status: "stable", tags: ["attack." + tactics[0]], tactics, techniques, product: "linux", category: "", service: "sshd",
-  state: "live", auto: false, origin: "starter", file: `linux/${id}.yml`, fired, fired_days: zero(30).map((_, i) => (i > 26 ? Math.round(fired / 3) : i % 7 === 0 ? 1 : 0)), last_fired: fired ? at(20) : undefined,
+  kind: "rule", level: severity, state: "live", stage: "alert", origin: "starter", file: `linux/${id}.yml`, fired, fired_days: zero(30).map((_, i) => (i > 26 ? Math.round(fired / 3) : i % 7 === 0 ? 1 : 0)), last_fired: fired ? at(20) : undefined,
   source: `title: ${title}\nid: ${id}\nlevel: ${severity}\nlogsource:\n  product: linux\n  service: sshd\ndetection:\n  selection:\n    event.outcome: failure\n    user.name|startswith: 'root'\n  condition: selection\n`,
 });
 const rules = [

@@ -14,12 +14,17 @@ func rules(t *testing.T, b *bench) {
 	settings, err := b.RuleSettings(ctx, "default")
 	must(t, err)
 	same(t, "settings at first", len(settings), 0)
-	must(t, b.SetRuleSetting(ctx, "default", "r1", statestore.RuleSetting{Off: true}))
-	must(t, b.SetRuleSetting(ctx, "default", "r1", statestore.RuleSetting{Auto: true}))
-	must(t, b.SetRuleSetting(ctx, "other", "r2", statestore.RuleSetting{Off: true}))
+	low := vedette.Low
+	must(t, b.SetRuleSetting(ctx, "default", "r1", statestore.RuleSetting{Stage: vedette.StageOff}))
+	must(t, b.SetRuleSetting(ctx, "default", "r1", statestore.RuleSetting{Stage: vedette.StageAuto, Severity: &low}))
+	must(t, b.SetRuleSetting(ctx, "other", "r2", statestore.RuleSetting{Stage: vedette.StageShadow}))
+	code(t, b.SetRuleSetting(ctx, "other", "r2", statestore.RuleSetting{Stage: "loud"}), vedette.CodeInvalid)
 	settings, err = b.RuleSettings(ctx, "default")
 	must(t, err)
-	same(t, "settings", settings, map[string]statestore.RuleSetting{"r1": {Auto: true}})
+	same(t, "settings", settings, map[string]statestore.RuleSetting{"r1": {Stage: vedette.StageAuto, Severity: &low}})
+	all, err := b.AllRuleSettings(ctx)
+	must(t, err)
+	same(t, "settings of all", all, map[string]map[string]statestore.RuleSetting{"default": settings, "other": {"r2": {Stage: vedette.StageShadow}}})
 
 	day := func(n int) time.Time { return start.AddDate(0, 0, -n) }
 	must(t, b.SaveFold(ctx, statestore.Fold{Fired: []statestore.RuleFired{
