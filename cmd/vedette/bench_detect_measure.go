@@ -1,0 +1,231 @@
+package main
+
+import (
+	"context"
+	"math"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/valyala/fastjson"
+
+	"github.com/vedette-soc/vedette"
+	"github.com/vedette-soc/vedette/internal/detect"
+	"github.com/vedette-soc/vedette/internal/normalize"
+)
+
+// One pass measures at least this much of the engine's work, reading the recordings again where they are short.
+const passTime = 500 * time.Millisecond
+
+// Engine and scan take turns after so many bytes, so that whatever else the machine does meets both.
+const turnBytes = 1 << 20
+
+// detectBench is rules and records ready to be measured.
+type detectBench struct {
+	engine     *detect.Engine
+	normalizer *normalize.Normalizer
+	scanner    fastjson.Parser
+	turns      [][]vedette.Record
+	quiet      []*vedette.Record // those without an alert
+	bytes      int64
+	records    int
+	events     int // of all records, once
+	alerts     int
+	sink       int // keeps results in use
+}
+
+// speed is events per second of one core.
+type speed struct{ engine, scan float64 }
+
+func newDetectBench(set *detect.Ruleset, records []vedette.Record) (*detectBench, error) {
+	n, err := newNormalizer()
+	if err != nil {
+		return nil, err
+	}
+	b := &detectBench{engine: detect.New(detect.Config{}, set), normalizer: n, records: len(records)}
+	start, size := 0, 0
+	for i := range records {
+		size += len(records[i].Data)
+		b.bytes += int64(len(records[i].Data))
+		if size >= turnBytes || i == len(records)-1 {
+			b.turns = append(b.turns, records[start:i+1])
+			start, size = i+1, 0
+		}
+	}
+	return b, nil
+}
+
+// judge takes one record all the way: from its bytes to its alerts. It returns how many there are.
+func judge(n *normalize.Normalizer, engine *detect.Engine, rec *vedette.Record) (events, alerts int) {
+	n.Normalize(rec, func(ev *vedette.Event) {
+		events++
+		ev.Seq, ev.Place = 1, uint32(events)
+		engine.Detect(ev, func(vedette.Alert) { alerts++ })
+	})
+	return events, alerts
+}
+
+// warm goes over all records once, so that memory has grown to what it needs, and counts.
+func (b *detectBench) warm() {
+	for _, turn := range b.turns {
+		for i := range turn {
+			events, alerts := judge(b.normalizer, b.engine, &turn[i])
+			b.events += events
+			b.alerts += alerts
+			if alerts == 0 && events == 1 {
+				b.quiet = append(b.quiet, &turn[i])
+			}
+		}
+		b.scan(turn)
+	}
+}
+
+func (b *detectBench) detect(turn []vedette.Record) {
+	for i := range turn {
+		_, alerts := judge(b.normalizer, b.engine, &turn[i])
+		b.sink += alerts
+	}
+}
+
+// scanTimes is how often the bare scan goes over the same records: it takes a tenth of the engine's time, and so little
+// would be measured badly.
+const scanTimes = 4
+
+func (b *detectBench) scan(turn []vedette.Record) {
+	for range scanTimes {
+		for i := range turn {
+			if v, err := b.scanner.ParseBytes(turn[i].Data); err == nil {
+				b.sink += int(v.Type())
+			}
+		}
+	}
+}
+
+// pass measures engine and scan in turns over all records, each of them first half of the time.
+func (b *detectBench) pass() speed {
+	var engine, scan time.Duration
+	rounds := 0
+	for engine < passTime {
+		for i, turn := range b.turns {
+			start := processorTime()
+			if (i+rounds)%2 == 0 {
+				b.detect(turn)
+				between := processorTime()
+				b.scan(turn)
+				engine, scan = engine+between-start, scan+processorTime()-between
+			} else {
+				b.scan(turn)
+				between := processorTime()
+				b.detect(turn)
+				scan, engine = scan+between-start, engine+processorTime()-between
+			}
+		}
+		rounds++
+	}
+	events := float64(b.events * rounds)
+	return speed{events / engine.Seconds(), events * scanTimes / scan.Seconds()}
+}
+
+// allocations is how many objects an event without an alert takes.
+func (b *detectBench) allocations() float64 {
+	if len(b.quiet) == 0 {
+		return 0
+	}
+	quiet := b.quiet[:min(len(b.quiet), 200_000)]
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for _, rec := range quiet {
+		events, _ := judge(b.normalizer, b.engine, rec)
+		b.sink += events
+	}
+	runtime.ReadMemStats(&after)
+	return float64(after.Mallocs-before.Mallocs) / float64(len(quiet))
+}
+
+// slowest is the time, in microseconds on the wall, within which 99 of 100 records were done: the median of the passes.
+func (b *detectBench) slowest(passes int) float64 {
+	var p99 []float64
+	times := make([]time.Duration, 0, min(b.records, 1_000_000))
+	for range passes {
+		times = times[:0]
+		for _, turn := range b.turns {
+			for i := range turn {
+				if len(times) == cap(times) {
+					break
+				}
+				start := time.Now()
+				judge(b.normalizer, b.engine, &turn[i])
+				times = append(times, time.Since(start))
+			}
+		}
+		slices.Sort(times)
+		p99 = append(p99, float64(quantile(times, 0.99))/1e3)
+	}
+	return median(p99, func(x float64) float64 { return x })
+}
+
+// sliceRecords is how many records are measured in one go on one core and on two: about 20 ms, short enough to find
+// moments at which nobody else needs the machine.
+const sliceRecords = 2000
+
+// scaling is how much faster two cores are than one over the same rules. Each is tried many times, and the fastest of
+// each are compared: what others on the machine take away is not the engine's doing.
+func (b *detectBench) scaling(ctx context.Context) (float64, error) {
+	restore := runtime.GOMAXPROCS(2)
+	defer runtime.GOMAXPROCS(restore)
+	var workers [2]*detectBench
+	for i := range workers {
+		n, err := newNormalizer()
+		if err != nil {
+			return 0, err
+		}
+		workers[i] = &detectBench{engine: b.engine, normalizer: n}
+	}
+	one, two := time.Duration(math.MaxInt64), time.Duration(math.MaxInt64)
+	part := b.sample()
+	for range 60 {
+		if ctx.Err() != nil {
+			return 0, ctx.Err()
+		}
+		start := time.Now()
+		workers[0].detect(part)
+		one = min(one, time.Since(start))
+		start = time.Now()
+		var wait sync.WaitGroup
+		wait.Go(func() { workers[1].detect(part) })
+		workers[0].detect(part)
+		wait.Wait()
+		two = min(two, time.Since(start))
+	}
+	return 2 * one.Seconds() / two.Seconds(), nil
+}
+
+// sample is records spread evenly over all.
+func (b *detectBench) sample() []vedette.Record {
+	step := max(1, b.records/sliceRecords)
+	out := make([]vedette.Record, 0, sliceRecords)
+	n := 0
+	for _, turn := range b.turns {
+		for i := range turn {
+			if n%step == 0 && len(out) < sliceRecords {
+				out = append(out, turn[i])
+			}
+			n++
+		}
+	}
+	return out
+}
+
+// median of what of gives for each value.
+func median[T any](values []T, of func(T) float64) float64 {
+	out := make([]float64, 0, len(values))
+	for _, v := range values {
+		out = append(out, of(v))
+	}
+	slices.Sort(out)
+	if n := len(out); n%2 == 0 {
+		return (out[n/2-1] + out[n/2]) / 2
+	}
+	return out[len(out)/2]
+}
