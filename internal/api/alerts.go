@@ -15,6 +15,7 @@ type alertsInput struct {
 	Severity string    `query:"severity" enum:"info,low,medium,high,critical" doc:"At least this severe"`
 	Since    time.Time `query:"since" doc:"Default: 30 days ago"`
 	Until    time.Time `query:"until" doc:"Default: up to the newest"`
+	Shadow   bool      `query:"shadow" doc:"Also those of rules that are only being tried out"`
 	PageParams
 }
 
@@ -40,7 +41,7 @@ const alertDays = 30 * 24 * time.Hour
 func (a *API) listAlerts(ctx context.Context, in *alertsInput) (*bodyOutput[AlertsPage], error) {
 	filter := eventstore.AlertFilter{
 		Tenant: requestOf(ctx).principal.Tenant, IncidentID: in.Incident, RuleID: in.Rule, Entity: in.Entity,
-		Since: firstTime(in.Since, a.deps.Now().Add(-alertDays)), Until: in.Until, Limit: in.Limit, Cursor: in.Cursor,
+		Since: firstTime(in.Since, a.deps.Now().Add(-alertDays)), Until: in.Until, Shadow: in.Shadow, Limit: in.Limit, Cursor: in.Cursor,
 	}
 	var err error
 	if filter.MinSeverity, err = atLeast(in.Severity); err != nil {

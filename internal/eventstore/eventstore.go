@@ -113,6 +113,7 @@ type AlertFilter struct {
 	MinSeverity vedette.Severity
 	Since       time.Time // of the event; included
 	Until       time.Time // excluded
+	Shadow      bool      // also those of rules that are only being tried out
 	Limit       int       // 0 means 100; at most 1000
 	Cursor      string    // next of an earlier call
 }

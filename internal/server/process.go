@@ -68,14 +68,15 @@ type eventStore interface {
 
 // processCounts are the figures that the process publishes.
 type processCounts struct {
-	events, alerts, failures, skipped, defects *telemetry.Counter
-	lag                                        *telemetry.Histogram
+	events, alerts, shadows, failures, skipped, defects *telemetry.Counter
+	lag                                                 *telemetry.Histogram
 }
 
 func newProcessCounts(m *telemetry.Metrics) processCounts {
 	return processCounts{
 		events:   m.Counter("vedette_process_events_total", "Events that went through the pipeline."),
 		alerts:   m.Counter("vedette_process_alerts_total", "Alerts that rules made.", "severity"),
+		shadows:  m.Counter("vedette_process_shadow_alerts_total", "Alerts of rules that are only being tried out."),
 		failures: m.Counter("vedette_process_parse_failures_total", "Records that no parser understood, kept raw.", "reason"),
 		skipped:  m.Counter("vedette_process_recovered_total", "Events found already stored after an unclean stop."),
 		defects:  m.Counter("vedette_process_defects_total", "Defects of our own that were stopped, by stage; what they met is stored all the same.", "stage"),
@@ -268,6 +269,10 @@ func (p *process) store(ctx context.Context, b batch) error {
 	now := time.Now()
 	p.counts.events.Add(float64(len(events)))
 	for i := range fresh {
+		if fresh[i].Shadow {
+			p.counts.shadows.Add(1)
+			continue
+		}
 		p.counts.alerts.Add(1, fresh[i].Severity.String())
 		p.times.add(fresh[i].Detected.Sub(fresh[i].Received))
 		p.publish("alert", fresh[i].ID, fresh[i])
@@ -314,7 +319,9 @@ func (p *process) consider(ctx context.Context, seq uint64, alerts []vedette.Ale
 		return nil
 	}
 	for i := range alerts {
-		p.responder.Consider(ctx, alerts[i])
+		if !alerts[i].Shadow { // its rule is only being tried out
+			p.responder.Consider(ctx, alerts[i])
+		}
 	}
 	p.considered = seq
 	return p.insist(ctx, "note what was answered", func() error { return p.state.SetProgress(ctx, progressRespond, seq) })

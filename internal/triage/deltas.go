@@ -27,8 +27,8 @@ func newDeltas(networks entity.Networks) *deltas {
 	return &deltas{networks: networks, seen: make(map[node]*vedette.Entity), counts: make(map[firing]*statestore.RuleFired)}
 }
 
-// alert adds an alert to its rule and to each of its entities.
-func (d *deltas) alert(a *vedette.Alert, now time.Time) {
+// rule adds an alert to the count of its rule.
+func (d *deltas) rule(a *vedette.Alert, now time.Time) {
 	at := a.Detected
 	if at.IsZero() {
 		at = now
@@ -43,6 +43,11 @@ func (d *deltas) alert(a *vedette.Alert, now time.Time) {
 	if at.After(f.Last) {
 		f.Last = at
 	}
+}
+
+// alert adds an alert to its rule and to each of its entities.
+func (d *deltas) alert(a *vedette.Alert, now time.Time) {
+	d.rule(a, now)
 	for _, ref := range a.Entities {
 		e := d.entity(a, ref)
 		e.Alerts++

@@ -82,7 +82,8 @@ func (t *Triage) Forget(tenant, id string) {
 // Fold puts the alerts of a journal batch into incidents, stores those that changed in one transaction with the
 // watermark seq, and returns the alerts, in the order given, with the incident of each. A batch at or below the
 // watermark changes nothing; its alerts are only told their incident. seq 0 is a batch outside the journal. After an
-// error nothing was stored and the same batch can be folded again.
+// error nothing was stored and the same batch can be folded again. An alert of a rule that is only tried out goes into no
+// incident and no entity; it counts for its rule.
 func (t *Triage) Fold(ctx context.Context, seq uint64, alerts []vedette.Alert) ([]vedette.Alert, error) {
 	if len(alerts) == 0 {
 		return alerts, nil
@@ -191,6 +192,11 @@ func (t *Triage) put(alerts []vedette.Alert) *deltas {
 	d := newDeltas(t.networks)
 	now := t.now().UTC()
 	for _, a := range order {
+		if a.Shadow {
+			t.enrich(a)
+			d.rule(a, now)
+			continue
+		}
 		t.learn(a)
 		t.enrich(a)
 		s := look(a, t.networks)
@@ -237,6 +243,9 @@ func (t *Triage) locate(alerts []vedette.Alert) {
 	for i := range alerts {
 		a := &alerts[i]
 		t.enrich(a)
+		if a.Shadow {
+			continue
+		}
 		s := look(a, t.networks)
 		if f := t.book.find(a, &s, t.cfg.Window); f != nil {
 			a.IncidentID = f.ID

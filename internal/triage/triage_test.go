@@ -404,6 +404,28 @@ func TestTenantsNeverMeet(t *testing.T) {
 	}
 }
 
+func TestRulesThatAreTriedOutMakeNoIncident(t *testing.T) {
+	store := openStore(t)
+	s := first()
+	for i := range s.alerts {
+		s.alerts[i].Shadow = true
+	}
+	var seq uint64
+	out := fold(t, open(t, store), &seq, s.alerts, 100)
+	for _, a := range out {
+		if a.IncidentID != "" {
+			t.Errorf("%s is in incident %s", a.ID, a.IncidentID)
+		}
+	}
+	if got := incidents(t, store); len(got) != 0 {
+		t.Errorf("%d incidents", len(got))
+	}
+	firings, err := store.RuleFirings(t.Context(), out[0].Tenant, out[0].Detected.AddDate(0, 0, -1))
+	if err != nil || len(firings[out[0].RuleID]) == 0 {
+		t.Errorf("the alerts were not counted: %v %v", firings, err)
+	}
+}
+
 // Text from a log can neither forge a citation nor break out of its line.
 func TestHostileText(t *testing.T) {
 	evil := rule{"evil", "Rule", vedette.High, "execution", nil, map[string]string{

@@ -2429,6 +2429,8 @@ export interface operations {
                 since?: string;
                 /** @description Default: up to the newest */
                 until?: string;
+                /** @description Also those of rules that are only being tried out */
+                shadow?: boolean;
                 /** @description Cursor from the next of the page before */
                 cursor?: string;
                 /** @description How many items at most */

@@ -22,6 +22,7 @@ const (
 	alertTechniques = "alert.techniques"
 	alertEventID    = "alert.event_id"
 	alertIncidentID = "alert.incident_id"
+	alertShadow     = "alert.shadow"   // only where it is true
 	alertEntities   = "alert.entities" // a list: each entity by its name, and by kind and name
 )
 
@@ -41,6 +42,9 @@ func (b *rowBuilder) alert(a *vedette.Alert, tenant logstorage.TenantID, seq uin
 	b.own(alertSeverity, a.Severity.String())
 	b.own(alertEventID, a.EventID)
 	b.own(alertIncidentID, a.IncidentID)
+	if a.Shadow {
+		b.own(alertShadow, "true")
+	}
 	entities := make([]string, 0, 2*len(a.Entities))
 	for _, e := range a.Entities {
 		entities = append(entities, e.Name, string(e.Kind)+":"+e.Name)

@@ -107,6 +107,9 @@ func alertText(f eventstore.AlertFilter) string {
 		}
 		parts = append(parts, strconv.Quote(alertSeverity)+":in("+strings.Join(words, ",")+")")
 	}
+	if !f.Shadow {
+		parts = append(parts, "!"+equals(alertShadow, "true"))
+	}
 	return strings.Join(parts, " ")
 }
 
