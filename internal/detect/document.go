@@ -29,7 +29,7 @@ func (c *compiler) compile(doc *yaml.Node) error {
 	c.describe(top)
 	switch {
 	case top["correlation"] != nil:
-		return rejectAt(keys["correlation"], "correlation rules are not supported; only rules about one event are")
+		return c.correlation(top)
 	case top["filter"] != nil:
 		return rejectAt(keys["filter"], "filter documents are not supported; put the filter into the rule")
 	case top["action"] != nil:
@@ -106,6 +106,9 @@ func (c *compiler) header(top map[string]*yaml.Node) error {
 	}
 	if len(r.FalsePositives) == 0 {
 		c.warn(nil, "the rule says nothing under falsepositives")
+	}
+	if top["correlation"] != nil {
+		return nil
 	}
 	return c.logsource(top["logsource"])
 }

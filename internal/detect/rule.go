@@ -39,6 +39,8 @@ type Rule struct {
 	condition  *expr
 	names      *names
 
+	correlation *Correlation // what it stands for, when it is not about one event
+
 	broken atomic.Pointer[string] // why the engine stopped running it
 	runs   atomic.Int64           // timed evaluations
 	spent  atomic.Int64           // nanoseconds they took
@@ -75,6 +77,9 @@ func (r *Rule) status(s Setting) vedette.RuleStatus {
 		Product: r.Logsource.Product, Category: r.Logsource.Category, Service: r.Logsource.Service,
 		Kind: vedette.KindRule, Level: r.Severity, Attribution: r.Attribution,
 		State: vedette.RuleLive, Stage: s.Stage, Origin: r.Origin, File: r.File,
+	}
+	if r.correlation != nil {
+		out.Kind = vedette.KindCorrelation
 	}
 	if s.Severity != nil {
 		out.Severity = *s.Severity

@@ -14,12 +14,15 @@ type Ruleset struct {
 	Rules    []*Rule           // those that can run, in the order of their files
 	Problems []catalog.Problem // why the others cannot
 
+	Correlations []*Correlation // each behind those it refers to
+
 	rejected []vedette.RuleStatus
 	byID     map[string]*Rule
 	names    *names
 	index    *index
 	linked   []bool // by place among Rules: a correlation uses the rule, so its matches are told
 	silent   []bool // by place among Rules: a correlation speaks for it, so it raises no alert of its own
+	quiet    []bool // the same by place among Correlations
 	settings Settings
 	general  *decided
 	tenants  map[string]*decided
@@ -34,6 +37,7 @@ func Compile(files []catalog.File) *Ruleset { return CompileWith(Options{}, file
 func CompileWith(opts Options, files []catalog.File) *Ruleset {
 	rs := &Ruleset{byID: make(map[string]*Rule), names: newNames()}
 	c := &compiler{opts: opts, names: rs.names}
+	var correlations []*Correlation
 	for _, f := range files {
 		c.file = f
 		for _, out := range c.compileFile() {
@@ -44,10 +48,15 @@ func CompileWith(opts Options, files []catalog.File) *Ruleset {
 						Reason: "another rule has the same id " + out.rule.ID + ": " + first.File}
 				}
 			}
+			if out.ok && out.rule.correlation != nil {
+				rs.byID[out.rule.ID] = out.rule
+				correlations = append(correlations, out.rule.correlation)
+				continue
+			}
 			rs.add(out)
 		}
 	}
-	rs.linked, rs.silent = make([]bool, len(rs.Rules)), make([]bool, len(rs.Rules))
+	rs.link(correlations)
 	rs.index = buildIndex(rs.Rules)
 	rs.views = &sync.Pool{New: func() any { return newView(rs.names, len(rs.Rules)) }}
 	return rs.With(Settings{})
@@ -86,6 +95,9 @@ func (rs *Ruleset) StatusesFor(tenant string) []vedette.RuleStatus {
 	out := make([]vedette.RuleStatus, 0, len(rs.Rules)+len(rs.rejected))
 	for _, r := range rs.Rules {
 		out = append(out, r.status(rs.settings.Of(tenant, r.ID)))
+	}
+	for _, c := range rs.Correlations {
+		out = append(out, c.Rule.status(rs.settings.Of(tenant, c.Rule.ID)))
 	}
 	return append(out, rs.rejected...)
 }
