@@ -174,7 +174,8 @@ func eventOf(row eventstore.Row) Event {
 			ev.Dataset = f.Value
 		case eventstore.FieldReceived:
 			ev.Received, _ = time.Parse(time.RFC3339Nano, f.Value) // the store wrote it; a row that lacks it has none
-		case eventstore.FieldTime, eventstore.FieldSeq, eventstore.FieldPlace, eventstore.FieldKind, eventstore.FieldAlert:
+		case eventstore.FieldTime, eventstore.FieldSeq, eventstore.FieldPlace, eventstore.FieldKind, eventstore.FieldAlert,
+			eventstore.FieldLogsource, eventstore.FieldShape:
 		default:
 			ev.Fields[f.Name] = f.Value
 		}

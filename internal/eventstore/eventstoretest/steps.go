@@ -15,6 +15,7 @@ import (
 type Store interface {
 	eventstore.Writer
 	eventstore.Searcher
+	eventstore.Scanner
 	eventstore.Reader
 	eventstore.Recoverer
 	io.Closer
@@ -119,14 +120,15 @@ func moment() time.Time {
 // event makes the i-th test event, a second after the one before.
 func event(i int) *vedette.Event {
 	ev := &vedette.Event{
-		Tenant:   vedette.DefaultTenant,
-		Seq:      uint64(1 + i/100),
-		Place:    uint32(i % 100),
-		Time:     moment().Add(time.Duration(i) * time.Second),
-		Received: moment().Add(time.Duration(i)*time.Second + 50*time.Millisecond),
-		Source:   "syslog/10.0.0.7",
-		Dataset:  "linux.sshd",
-		Raw:      fmt.Sprintf("sshd[%d]: Failed password for root from 203.0.113.%d port 22 ssh2", i, i%10),
+		Tenant:    vedette.DefaultTenant,
+		Seq:       uint64(1 + i/100),
+		Place:     uint32(i % 100),
+		Time:      moment().Add(time.Duration(i) * time.Second),
+		Received:  moment().Add(time.Duration(i)*time.Second + 50*time.Millisecond),
+		Source:    "syslog/10.0.0.7",
+		Dataset:   "linux.sshd",
+		Logsource: vedette.Logsource{Product: "linux", Service: "sshd"},
+		Raw:       fmt.Sprintf("sshd[%d]: Failed password for root from 203.0.113.%d port 22 ssh2", i, i%10),
 	}
 	ev.Add("event.action", "ssh_login")
 	ev.Add("event.outcome", "failure")

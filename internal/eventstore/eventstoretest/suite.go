@@ -66,7 +66,7 @@ func testRoundTrip(t *testing.T, open Open) {
 		"src.vedette.seq": "999", "vedette.id": "1-7", "vedette.seq": "1", "vedette.place": "7",
 		"vedette.source": "syslog/10.0.0.7", "vedette.dataset": "linux.sshd", "vedette.kind": "event",
 		"vedette.received": ev.Received.Format(time.RFC3339Nano), "vedette.logsource": "product=linux service=sshd",
-		"vedette.shape": "empty:user.email list:src._time list:tags",
+		"vedette.shape": "empty:user.email list:tags list:src._time",
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)

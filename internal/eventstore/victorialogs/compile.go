@@ -31,7 +31,12 @@ type plan struct {
 
 // compile understands a query's text and fences it in.
 func compile(q eventstore.Query, now time.Time) (*plan, error) {
-	parsed, err := parse(q.Text, now)
+	return compileUpTo(q, now, maxText)
+}
+
+// compileUpTo does it for texts up to a length.
+func compileUpTo(q eventstore.Query, now time.Time, longest int) (*plan, error) {
+	parsed, err := parse(q.Text, now, longest)
 	if err != nil {
 		return nil, err
 	}
@@ -67,14 +72,14 @@ func nanos(t time.Time, zero int64) int64 {
 }
 
 // parse reads LogsQL, and refuses what has no place in a fenced query.
-func parse(text string, now time.Time) (q *logstorage.Query, err error) {
+func parse(text string, now time.Time, longest int) (q *logstorage.Query, err error) {
 	defer func() {
 		if v := recover(); v != nil { // a defect of the parser must not end the process
 			q, err = nil, vedette.Errorf(vedette.CodeInvalid, "the query cannot be read: %v", v)
 		}
 	}()
-	if len(text) > maxText {
-		return nil, vedette.Errorf(vedette.CodeInvalid, "the query is %d bytes long; %d are allowed", len(text), maxText)
+	if len(text) > longest {
+		return nil, vedette.Errorf(vedette.CodeInvalid, "the query is %d bytes long; %d are allowed", len(text), longest)
 	}
 	if strings.TrimSpace(text) == "" {
 		text = "*"

@@ -3,6 +3,8 @@ package victorialogs
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,6 +35,7 @@ type rowBuilder struct {
 	lists  map[int][]string    // place in fields → all values, for a name that comes more than once
 	extra  []logstorage.Field  // what did not fit as fields
 	names  map[string]struct{} // of the row's stream, this generation
+	shape  []byte              // words of eventstore.FieldShape
 	cuts   cuts
 
 	streams  map[stream]map[string]struct{} // names by stream, this generation
@@ -61,7 +64,7 @@ func (b *rowBuilder) nextGeneration() { clear(b.streams) }
 
 // begin starts a row. The first fields say which stream it belongs to; begin returns how many they are.
 func (b *rowBuilder) begin(tenant logstorage.TenantID, kind, dataset string) (streamFields int) {
-	b.fields, b.extra, b.cuts = b.fields[:0], b.extra[:0], cuts{}
+	b.fields, b.extra, b.shape, b.cuts = b.fields[:0], b.extra[:0], b.shape[:0], cuts{}
 	clear(b.index)
 	clear(b.lists)
 	dataset = b.text(dataset)
@@ -151,7 +154,7 @@ func reserved(name string) bool {
 	case "", eventstore.FieldTime, eventstore.FieldMessage, "_stream", "_stream_id",
 		eventstore.FieldID, eventstore.FieldSeq, eventstore.FieldPlace, eventstore.FieldSource, eventstore.FieldDataset,
 		eventstore.FieldKind, eventstore.FieldReceived, eventstore.FieldAlert, eventstore.FieldTruncated,
-		eventstore.FieldUnindexed:
+		eventstore.FieldUnindexed, eventstore.FieldLogsource, eventstore.FieldShape:
 		return true
 	}
 	return false
@@ -167,12 +170,14 @@ func (b *rowBuilder) text(s string) string {
 
 // finish returns the row and whether something was cut off it.
 func (b *rowBuilder) finish() (row []logstorage.Field, wasCut bool) {
-	for i, list := range b.lists {
-		b.fields[i].Value = toJSON(list)
+	for _, i := range slices.Sorted(maps.Keys(b.lists)) {
+		b.fields[i].Value = toJSON(b.lists[i])
+		b.word(eventstore.ShapeList, b.fields[i].Name)
 	}
 	if len(b.extra) > 0 {
-		b.own(eventstore.FieldUnindexed, unindexed(b.extra))
+		b.own(eventstore.FieldUnindexed, b.unindexed())
 	}
+	b.own(eventstore.FieldShape, string(b.shape))
 	b.fit()
 	if b.cuts == (cuts{}) {
 		return b.fields, false
@@ -232,13 +237,37 @@ func (c cuts) String() string {
 	return strings.Join(parts, "; ")
 }
 
-// unindexed writes fields as one JSON object.
-func unindexed(fields []logstorage.Field) string {
-	m := make(map[string]string, len(fields))
-	for _, f := range fields {
+// unindexed writes the fields that did not fit as one JSON object.
+func (b *rowBuilder) unindexed() string {
+	m := make(map[string]string, len(b.extra))
+	lists := make(map[string][]string)
+	for _, f := range b.extra {
+		if first, twice := m[f.Name]; twice {
+			if lists[f.Name] == nil {
+				lists[f.Name] = []string{first}
+				b.word(eventstore.ShapeList, f.Name)
+			}
+			lists[f.Name] = append(lists[f.Name], f.Value)
+			continue
+		}
 		m[f.Name] = f.Value
 	}
+	for name, values := range lists {
+		m[name] = toJSON(values)
+	}
 	return toJSON(m)
+}
+
+// word adds to what the row says of its own shape.
+func (b *rowBuilder) word(kind, about string) {
+	const most = 64 << 10
+	if len(b.shape) > most {
+		return
+	}
+	if len(b.shape) > 0 {
+		b.shape = append(b.shape, ' ')
+	}
+	b.shape = append(append(b.shape, kind...), eventstore.ShapeName(about)...)
 }
 
 // toJSON writes strings, and lists and maps of them, without escaping what a person would search for.
@@ -261,14 +290,28 @@ func (b *rowBuilder) event(ev *vedette.Event, tenant logstorage.TenantID, skewed
 	b.own(eventstore.FieldSource, ev.Source)
 	b.own(eventstore.FieldReceived, stamp(ev.Received))
 	b.own(eventstore.FieldMessage, ev.Raw)
+	b.own(eventstore.FieldLogsource, eventstore.LogsourceWords(ev.Logsource))
 	if _, has := ev.Get(eventstore.FieldOriginalTime); skewed && !has {
 		b.add(eventstore.FieldOriginalTime, stamp(ev.Time))
+		b.word(eventstore.ShapeAdded, eventstore.FieldOriginalTime)
 	}
 	if _, has := ev.Get(vedette.FieldClockSkew); skewed && !has {
 		b.add(vedette.FieldClockSkew, strconv.FormatInt(int64(ev.Time.Sub(ev.Received)/time.Second), 10))
+		b.word(eventstore.ShapeAdded, vedette.FieldClockSkew)
+	}
+	if _, offset := ev.Time.Zone(); skewed || offset != 0 {
+		b.word(eventstore.ShapeTime, ev.Time.Format(time.RFC3339Nano))
 	}
 	for i := range ev.Fields {
-		b.add(ev.Fields[i].Name, ev.Fields[i].Value)
+		f := &ev.Fields[i]
+		switch {
+		case f.Kind == vedette.KindNull:
+			b.word(eventstore.ShapeNull, f.Name)
+		case f.Value == "":
+			b.word(eventstore.ShapeEmpty, f.Name)
+		default:
+			b.add(f.Name, f.Value)
+		}
 	}
 	return streamFields
 }

@@ -17,10 +17,21 @@ var errQueryTime = errors.New("the query took too long")
 // begin admits a query: it waits for its turn, and returns a context that ends when the caller's does, when the time
 // is up and when the store closes. Whoever begins calls end.
 func (s *Store) begin(ctx context.Context) (query context.Context, end func(), err error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, s.cfg.QueryTime, errQueryTime)
+	query, leave, err := s.beginAny(ctx)
+	if err != nil {
+		cancel()
+		return nil, nil, err
+	}
+	return query, func() { leave(); cancel() }, nil
+}
+
+// beginAny admits a query that only its caller limits.
+func (s *Store) beginAny(ctx context.Context) (query context.Context, end func(), err error) {
 	if err := s.enter(); err != nil {
 		return nil, nil, err
 	}
-	query, cancel := context.WithTimeoutCause(ctx, s.cfg.QueryTime, errQueryTime)
+	query, cancel := context.WithCancel(ctx)
 	if err := s.queries.Acquire(query, 1); err != nil {
 		cancel()
 		s.calls.Done()
@@ -61,14 +72,20 @@ func streamFields() []string { return []string{"_stream", "_stream_id"} }
 
 // run runs one query. The engine returns early and without an error when ctx ends, so ctx is asked too. block is called
 // from several goroutines; what it is given is the engine's memory.
-func (s *Store) run(ctx context.Context, tenants []logstorage.TenantID, q *logstorage.Query, block logstorage.WriteDataBlockFunc) (err error) {
+func (s *Store) run(ctx context.Context, tenants []logstorage.TenantID, q *logstorage.Query, block logstorage.WriteDataBlockFunc) error {
+	return s.runCounted(ctx, tenants, q, block, new(logstorage.QueryStats))
+}
+
+// runCounted does it and counts what it cost.
+func (s *Store) runCounted(
+	ctx context.Context, tenants []logstorage.TenantID, q *logstorage.Query, block logstorage.WriteDataBlockFunc, cost *logstorage.QueryStats,
+) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = vedette.Errorf(vedette.CodeInternal, "run a query: %v", v)
 		}
 	}()
-	var stats logstorage.QueryStats
-	err = s.engine.RunQuery(logstorage.NewQueryContext(ctx, &stats, tenants, q, false, streamFields()), block)
+	err = s.engine.RunQuery(logstorage.NewQueryContext(ctx, cost, tenants, q, false, streamFields()), block)
 	if ctx.Err() != nil {
 		return s.ended(ctx)
 	}
