@@ -1,8 +1,10 @@
 package detect
 
 import (
+	"cmp"
 	"fmt"
 	"regexp/syntax"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -21,10 +23,16 @@ type Report struct {
 // Lint compiles rule files and reports everything that is wrong or doubtful in them.
 func Lint(opts Options, files []catalog.File) Report {
 	rs := CompileWith(opts, files)
-	out := Report{Rules: len(rs.Rules), Problems: rs.Problems}
+	out := Report{Rules: len(rs.Rules), Problems: remedied(slices.Clone(rs.Problems)), Warnings: []catalog.Problem{}}
 	for _, r := range rs.Rules {
-		out.Warnings = append(out.Warnings, r.Warnings...)
+		out.Warnings = append(out.Warnings, remedied(slices.Clone(r.Warnings))...)
 	}
+	for _, one := range advise(files) {
+		out.Warnings = append(out.Warnings, one.Problem)
+	}
+	slices.SortStableFunc(out.Warnings, func(a, b catalog.Problem) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
 	return out
 }
 
