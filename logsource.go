@@ -1,5 +1,7 @@
 package vedette
 
+import "strings"
+
 // Logsource says what kind of record an event is, in Sigma's terms. A rule applies to an event when each of product,
 // category and service that the rule names is the event's.
 type Logsource struct {
@@ -34,7 +36,7 @@ func CanonicalField(product, category, service, name string) string {
 	if to := fieldTable(product, category, service)[name]; to != "" {
 		return to
 	}
-	if keys[name] != 0 {
+	if keys[name] != 0 || strings.HasPrefix(name, SourcePrefix) {
 		return name
 	}
 	return SourcePrefix + name
