@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/content"
@@ -16,9 +18,35 @@ import (
 )
 
 func newRules(s streams) *cobra.Command {
-	rules := &cobra.Command{Use: "rules", Short: "Work with detection rules, offline"}
+	rules := &cobra.Command{Use: "rules", Short: "Work with detection rules, as one works with code"}
 	rules.AddCommand(newRulesLint(s), newRulesList(s), newRulesTest(s))
 	return rules
+}
+
+// ruleOptions are the flags of every command that compiles rules.
+type ruleOptions struct {
+	placeholders string
+	retired      bool
+}
+
+func (o *ruleOptions) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&o.placeholders, "placeholders", "", "YAML file with the values of %name% in rules: a map from names to lists")
+	cmd.Flags().BoolVar(&o.retired, "retired", false, "also run rules whose own status says deprecated or unsupported")
+}
+
+func (o *ruleOptions) options() (detect.Options, error) {
+	opts := detect.Options{Retired: o.retired}
+	if o.placeholders == "" {
+		return opts, nil
+	}
+	text, err := os.ReadFile(o.placeholders)
+	if err != nil {
+		return opts, &usageError{fmt.Sprintf("--placeholders: %v", err), "--placeholders FILE, with lines such as \"Administrators: [alice, bob]\""}
+	}
+	if err := yaml.Unmarshal(text, &opts.Placeholders); err != nil {
+		return opts, &usageError{fmt.Sprintf("%s is not a map from names to lists: %v", o.placeholders, err), "lines such as \"Administrators: [alice, bob]\""}
+	}
+	return opts, nil
 }
 
 // loadRules reads the paths, or the starter pack when there are none.
@@ -29,39 +57,21 @@ func loadRules(ctx context.Context, paths []string) ([]catalog.File, []catalog.P
 	return catalog.Load(ctx, paths)
 }
 
-func newRulesLint(s streams) *cobra.Command {
-	return &cobra.Command{
-		Use: "lint [PATH…]", Short: "Say what is wrong with rules, and what could be better", Args: cobra.ArbitraryArgs,
-		Long: "Exit status 1 when a rule cannot run; warnings alone give 0. Without a path the rules that come with vedette are looked at.",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			files, problems := loadRules(cmd.Context(), args)
-			report := detect.Lint(detect.Options{}, files)
-			problems = append(problems, report.Problems...)
-			for _, p := range problems {
-				_, _ = fmt.Fprintf(s.out, "error: %s\n", p)
-			}
-			for _, w := range report.Warnings {
-				_, _ = fmt.Fprintf(s.out, "warning: %s\n", w)
-			}
-			_, _ = fmt.Fprintf(s.err, "%d files, %d errors, %d warnings\n", len(files), len(problems), len(report.Warnings))
-			if len(problems) > 0 {
-				return errQuiet
-			}
-			return nil
-		},
-	}
-}
-
 func newRulesList(s streams) *cobra.Command {
+	var o ruleOptions
 	var output string
 	cmd := &cobra.Command{
 		Use: "list [PATH…]", Short: "List rules and whether they can run", Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			opts, err := o.options()
+			if err != nil {
+				return err
+			}
 			files, problems := loadRules(cmd.Context(), args)
 			for _, p := range problems {
 				_, _ = fmt.Fprintf(s.err, "vedette: %s\n", p)
 			}
-			statuses := detect.Compile(files).Statuses()
+			statuses := detect.CompileWith(opts, files).Statuses()
 			switch output {
 			case "json":
 				return listJSON(s.out, statuses)
@@ -71,6 +81,7 @@ func newRulesList(s streams) *cobra.Command {
 			return &usageError{fmt.Sprintf("output %q is not table or json", output), "-o json"}
 		},
 	}
+	o.flags(cmd)
 	cmd.Flags().StringVarP(&output, "output", "o", "table", "table or json (one object a line)")
 	return cmd
 }
