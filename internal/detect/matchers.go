@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/netip"
 	"regexp"
+	"regexp/syntax"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,7 +12,10 @@ import (
 
 // expression is a regular expression, RE2 syntax, unanchored.
 type expression struct {
-	re       *regexp.Regexp
+	re       *regexp.Regexp // for what the automaton cannot hold
+	auto     *automaton     // nil when the expression is too large
+	run      *run           // instead, for an expression that only counts
+	guard    guard
 	required [][]byte // folded texts of which every match holds one; nil when unknown
 	shown    string
 }
@@ -25,6 +29,15 @@ func newExpression(pattern, flags, shown string) (*expression, error) {
 		return nil, err
 	}
 	m := &expression{re: re, shown: shown}
+	tree, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return nil, err
+	}
+	m.run = newRun(tree)
+	tree = tree.Simplify()
+	if m.guard = newGuard(tree); m.run == nil {
+		m.auto = newAutomaton(tree)
+	}
 	for _, s := range requiredTexts(pattern) {
 		m.required = append(m.required, []byte(s))
 	}
@@ -32,16 +45,28 @@ func newExpression(pattern, flags, shown string) (*expression, error) {
 }
 
 // maxGuards is above how many literals looking for them first costs more than it spares.
-const maxGuards = 6
+const maxGuards = 2
 
 func (m *expression) match(v *view, place int) bool {
+	s := v.text(place)
+	if !m.guard.allows(s) {
+		return false
+	}
 	if n := len(m.required); n > 0 && n <= maxGuards {
-		s := v.lower(place)
-		if !slices.ContainsFunc(m.required, func(r []byte) bool { return bytes.Contains(s, r) }) {
+		folded := v.lower(place)
+		if !slices.ContainsFunc(m.required, func(r []byte) bool { return bytes.Contains(folded, r) }) {
 			return false
 		}
 	}
-	return m.re.MatchString(v.text(place))
+	if m.run != nil {
+		return m.run.match(s)
+	}
+	if m.auto != nil {
+		if matched, known := m.auto.match(s); known {
+			return matched
+		}
+	}
+	return m.re.MatchString(s)
 }
 
 func (m *expression) needs() []need {
