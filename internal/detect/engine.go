@@ -55,7 +55,11 @@ func New(cfg Config, rs *Ruleset) *Engine {
 
 // Swap puts another ruleset in place. An event is judged wholly by the one that was there when its turn came; none is
 // missed.
-func (e *Engine) Swap(rs *Ruleset) { e.rules.Store(rs) }
+func (e *Engine) Swap(rs *Ruleset) {
+	if old := e.rules.Swap(rs); old != nil {
+		rs.shield.inherit(old.shield)
+	}
+}
 
 // Ruleset returns what the engine runs now.
 func (e *Engine) Ruleset() *Ruleset { return e.rules.Load() }
@@ -131,7 +135,7 @@ func (e *Engine) first(p *pass) (alert vedette.Alert, ok bool) {
 		} else {
 			matched = r.matches(p.v)
 		}
-		if !matched {
+		if !matched || p.rs.shield.hides(place, p.v.ev, e.cfg.Now) {
 			continue
 		}
 		if p.hit = place; p.rs.silent[place] {

@@ -26,6 +26,8 @@ type Ruleset struct {
 	settings Settings
 	general  *decided
 	tenants  map[string]*decided
+	shield   *shield
+	opts     Options
 	views    *sync.Pool
 }
 
@@ -35,7 +37,7 @@ func Compile(files []catalog.File) *Ruleset { return CompileWith(Options{}, file
 // CompileWith makes a ruleset of rule files. A file that cannot be used is a problem with file, line and reason; the
 // others load. Of two rules with one id the first is kept.
 func CompileWith(opts Options, files []catalog.File) *Ruleset {
-	rs := &Ruleset{byID: make(map[string]*Rule), names: newNames()}
+	rs := &Ruleset{byID: make(map[string]*Rule), names: newNames(), opts: opts}
 	c := &compiler{opts: opts, names: rs.names}
 	var correlations []*Correlation
 	for _, f := range files {

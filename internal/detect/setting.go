@@ -16,6 +16,8 @@ type Setting struct {
 type Settings struct {
 	Default map[string]Setting
 	Tenants map[string]map[string]Setting
+	// Exceptions hide what rules find. Those whose time is over hide nothing; one without a tenant holds for all.
+	Exceptions []vedette.Exception
 }
 
 // over lays a setting over another: what it decides counts, the rest is the other's.
@@ -68,6 +70,7 @@ func (rs *Ruleset) decidedFor(tenant string) *decided {
 func (rs *Ruleset) With(s Settings) *Ruleset {
 	out := *rs
 	out.settings = s
+	out.shield = newShield(rs.Rules, rs.opts, s.Exceptions)
 	out.general = rs.decide(s, "")
 	out.tenants = make(map[string]*decided, len(s.Tenants))
 	for tenant := range s.Tenants {

@@ -136,6 +136,9 @@ func (s *Store) SaveRuleUpload(ctx context.Context, tenant string, upload RuleUp
 		if err != nil {
 			return err
 		}
+		if err := keepVersion(ctx, q, tenant, upload); err != nil {
+			return err
+		}
 		var count int64
 		if _, err := q.one(ctx, []any{&count}, "SELECT count(*) FROM rule_uploads WHERE tenant = ?", key(tenant)); err != nil {
 			return err

@@ -32,7 +32,7 @@ func Run(t *testing.T, open Open) {
 		{"incident paging while rows are added", incidentPagingLive}, {"wrong cursors", wrongCursors}, {"open incidents", openIncidents},
 		{"edits at once", editsAtOnce}, {"notes", notes},
 		{"actions", actions}, {"action lists", actionLists}, {"entities", entities},
-		{"rules", rules}, {"uploads", uploads},
+		{"rules", rules}, {"uploads", uploads}, {"rule versions", ruleVersions}, {"rule verdicts", ruleVerdicts}, {"exceptions", exceptions},
 		{"audit", audit}, {"audit at once", auditAtOnce}, {"audit with a change", auditWithChange},
 		{"users", users}, {"last administrator", lastAdministrator}, {"sessions", sessions}, {"tokens", tokens},
 		{"today", today}, {"prune", prune}, {"cancelled", cancelled},
