@@ -174,18 +174,33 @@ func (g *glob) plan() []TextPart {
 	return parts
 }
 
-// Judge evaluates rules of one ruleset one by one, by the engine's own code, for those who bring the events themselves.
-// It is for one goroutine.
-type Judge struct{ v *view }
+// Judge evaluates rules by the engine's own code, for those who bring events themselves and want no alerts. It is for
+// one goroutine.
+type Judge struct {
+	v     *view
+	rules []*Rule
+	all   *Ruleset
+}
 
-// NewJudge returns a judge for a rule, and for every other one that was compiled with it.
-func NewJudge(r *Rule) *Judge { return &Judge{v: newView(r.names, 0)} }
+// NewJudge returns a judge for some rules that were compiled together.
+func NewJudge(rules []*Rule) *Judge { return &Judge{v: newView(rules[0].names, 0), rules: rules} }
 
-// Matches calls fn for each of the rules that matches an event, whatever its stage. A rule that panics does not match.
-func (j *Judge) Matches(ev *vedette.Event, rules []*Rule, fn func(*Rule)) {
+// NewJudge returns a judge for every rule of the set, which finds those that can match an event as the engine does.
+func (rs *Ruleset) NewJudge() *Judge { return &Judge{v: newView(rs.names, len(rs.Rules)), all: rs} }
+
+// Matches calls fn for each rule that matches an event, whatever its stage. A rule that panics does not match.
+func (j *Judge) Matches(ev *vedette.Event, fn func(*Rule)) {
 	j.v.bind(ev)
 	defer j.v.release()
-	for _, r := range rules {
+	if j.all != nil {
+		for _, place := range j.all.index.collect(j.v) {
+			if r := j.all.Rules[place]; j.holds(r) {
+				fn(r)
+			}
+		}
+		return
+	}
+	for _, r := range j.rules {
 		if l := r.Logsource; ev.Logsource.Fits(l.Product, l.Category, l.Service) && j.holds(r) {
 			fn(r)
 		}
