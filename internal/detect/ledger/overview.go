@@ -140,7 +140,7 @@ func (l *Ledger) paint(q Query, pairs []pair, threads map[string]*thread, troubl
 	out := make([]vedette.LedgerSource, 0, len(bySource))
 	for name, s := range bySource {
 		t, h := threads[name], health[name]
-		t.finish(tail{end: q.Until, now: l.deps.Now(), upTo: upTo, waiting: waiting, heard: h.Last, silent: h.State == vedette.SourceSilent, own: name == vedette.HouseSource})
+		t.finish(tail{end: q.Until, upTo: upTo, waiting: waiting, heard: h.Last, silent: h.State == vedette.SourceSilent, own: name == vedette.HouseSource})
 		s.Last, s.Rules, s.SilentAfter = t.rhythm.Last, int64(len(rules[name])), silentAfter(h.Rhythm, t.rhythm)
 		s.Events, s.States = t.events, make([]vedette.LedgerState, len(t.events))
 		spans := t.clipped(q.Since, q.Until)

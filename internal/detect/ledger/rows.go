@@ -109,7 +109,7 @@ func (l *Ledger) threads(ctx context.Context, q Query, rule *bookRule) ([]pair, 
 	for i := range pairs {
 		p := &pairs[i]
 		h := health[p.key.source]
-		threads[p.id].finish(tail{end: q.Until, now: l.deps.Now(), upTo: upTo, waiting: waiting, heard: h.Last, silent: h.State == vedette.SourceSilent, own: p.own()})
+		threads[p.id].finish(tail{end: q.Until, upTo: upTo, waiting: waiting, heard: h.Last, silent: h.State == vedette.SourceSilent, own: p.own()})
 	}
 	return pairs, threads, nil
 }

@@ -75,7 +75,6 @@ func (t *thread) add(s span) {
 // tail is what is known of the time behind the last count.
 type tail struct {
 	end     time.Time // of the span asked for, or now
-	now     time.Time
 	upTo    time.Time // everything that came in before is processed
 	waiting bool      // something that came in later is not
 	heard   time.Time // when the source was last heard of, processed or not
@@ -85,7 +84,7 @@ type tail struct {
 
 // finish adds the spans behind the last count. What is past is past: only a tail that reaches the present can be
 // pending.
-func (t *thread) finish(at0 tail) {
+func (t *thread) finish(now tail) {
 	from := at(t.last + 1)
 	if t.last == 0 {
 		from = at(t.first)
@@ -96,44 +95,46 @@ func (t *thread) finish(at0 tail) {
 		gone = last.Add(time.Hour)
 	}
 	switch {
-	case at0.own:
-		t.addUpTo(from, at0.end, vedette.LedgerEvaluated, "")
-	case last.After(at0.end): // it was heard again later: the pause is judged by its length as far as it is in view
-		if t.tooLong(int64(min(at0.end.Sub(from), last.Sub(from)) / time.Minute)) {
-			t.addUpTo(from, at0.end, vedette.LedgerNoData, t.missing())
+	case now.own:
+		t.addUpTo(from, now.end, vedette.LedgerEvaluated, "")
+	case last.After(now.end): // it was heard again later: the pause is judged by its length as far as it is in view
+		if t.tooLong(int64(min(now.end.Sub(from), last.Sub(from)) / time.Minute)) {
+			t.addUpTo(from, now.end, vedette.LedgerNoData, t.missing())
 		} else {
-			t.addUpTo(from, at0.end, vedette.LedgerEvaluated, "")
+			t.addUpTo(from, now.end, vedette.LedgerEvaluated, "")
 		}
-	case at0.waiting && at0.heard.After(last):
-		t.pending(from, at0)
-	case at0.silent || t.rhythm.Silent(at0.upTo):
-		if last.Before(from) && last.After(from.Add(-time.Minute)) && at0.end.After(last) {
-			t.cut(last)
+	case now.waiting && now.heard.After(last):
+		t.pending(from, now)
+	case now.silent || t.rhythm.Silent(now.upTo):
+		if last.Before(from) && !last.Before(from.Add(-time.Minute)) && now.end.After(last) && t.cut(last) {
 			from = last
 		}
-		t.addUpTo(from, earlier(at0.end, gone), vedette.LedgerNoData, t.missing())
+		t.addUpTo(from, earlier(now.end, gone), vedette.LedgerNoData, t.missing())
 	default:
-		t.addUpTo(from, at0.end, vedette.LedgerEvaluated, "")
+		t.addUpTo(from, now.end, vedette.LedgerEvaluated, "")
 	}
 }
 
 // pending says that what came since the last count waits.
-func (t *thread) pending(from time.Time, at0 tail) {
-	begin := later(earlier(from, at0.upTo), t.rhythm.Last)
+func (t *thread) pending(from time.Time, now tail) {
+	begin := later(earlier(from, now.upTo), t.rhythm.Last)
 	t.cut(begin)
-	end := at0.end
-	if at0.silent {
-		end = earlier(end, at0.heard.Add(time.Second))
+	end := now.end
+	if now.silent {
+		end = earlier(end, now.heard.Add(time.Second))
 	}
 	t.addUpTo(begin, end, vedette.LedgerPending, "it is in the journal and was not looked at yet")
-	t.addUpTo(end, at0.end, vedette.LedgerNoData, t.missing())
+	t.addUpTo(end, now.end, vedette.LedgerNoData, t.missing())
 }
 
-// cut ends the newest span at a time within it.
-func (t *thread) cut(end time.Time) {
-	if n := len(t.spans); n > 0 && t.spans[n-1].until.After(end) && t.spans[n-1].from.Before(end) {
-		t.spans[n-1].until = end
+// cut ends the newest span at a time within it, if it is.
+func (t *thread) cut(end time.Time) bool {
+	n := len(t.spans)
+	if n == 0 || !t.spans[n-1].until.After(end) || !t.spans[n-1].from.Before(end) {
+		return false
 	}
+	t.spans[n-1].until = end
+	return true
 }
 
 func (t *thread) addUpTo(from, until time.Time, state vedette.LedgerState, reason string) {

@@ -11,6 +11,7 @@ import (
 	"github.com/vedette-soc/vedette/internal/normalize/dns"
 	"github.com/vedette-soc/vedette/internal/normalize/firewall"
 	"github.com/vedette-soc/vedette/internal/normalize/generic"
+	"github.com/vedette-soc/vedette/internal/normalize/house"
 	"github.com/vedette-soc/vedette/internal/normalize/linux"
 	"github.com/vedette-soc/vedette/internal/normalize/suricata"
 	"github.com/vedette-soc/vedette/internal/normalize/web"
@@ -28,6 +29,7 @@ func Parsers() []normalize.Parser {
 		zeek.New(),
 		cloudtrail.New(),
 		cloud.New(),
+		house.New(),
 		cef.New(),
 		firewall.New(),
 		dns.New(),

@@ -16,7 +16,7 @@ func TestPrecedence(t *testing.T) {
 	for folder, parsers := range map[string]string{
 		"auditd": "linux.auditd", "suricata": "suricata.", "zeek": "zeek.", "cloudtrail": "aws.", "cloud": "azure. m365. gcp. okta. github. kubernetes. google_workspace.",
 		"cef": "security.", "firewall": "firewall. cisco.", "dns": "dns.", "linux": "linux.", "generic": "ecs json pairs text windows.",
-		"web": "web. nginx. apache. iis. squid. caddy.",
+		"house": "vedette.", "web": "web. nginx. apache. iis. squid. caddy.",
 	} {
 		files, err := filepath.Glob(filepath.Join("..", folder, "testdata", "*.log"))
 		if err != nil || len(files) == 0 {

@@ -122,6 +122,9 @@ func hints(in *normalize.Input, v *fastjson.Value) hinted {
 		if c := in.At(ls, "category"); c != "" {
 			h.Categories = []string{c}
 		}
+		if h.Product == vedette.HouseSource { // nobody else speaks for the house
+			h.Logsource = vedette.Logsource{}
+		}
 		return h
 	}
 	if v.Exists("ecs", "version") || v.Exists("ecs.version") || v.Exists("@timestamp") && (v.Exists("event") || v.Exists("event.kind") || v.Exists("event.category")) {
