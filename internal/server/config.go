@@ -14,6 +14,7 @@ import (
 	"github.com/vedette-soc/vedette/internal/collect/file"
 	"github.com/vedette-soc/vedette/internal/collect/syslog"
 	"github.com/vedette-soc/vedette/internal/config"
+	"github.com/vedette-soc/vedette/internal/detect/ledger"
 	"github.com/vedette-soc/vedette/internal/respond"
 )
 
@@ -31,6 +32,7 @@ type Config struct {
 	State         StateConfig      `yaml:"state"`
 	Rules         RulesConfig      `yaml:"rules"`
 	Networks      NetworksConfig   `yaml:"networks"`
+	Ledger        LedgerConfig     `yaml:"ledger"`
 	Triage        TriageConfig     `yaml:"triage"`
 	Respond       RespondConfig    `yaml:"respond"`
 }
@@ -116,6 +118,7 @@ func Defaults() Config {
 		Journal:       JournalConfig{MaxBytes: 8 << 30},
 		Events:        EventsConfig{Retention: 30 * 24 * time.Hour, Memory: 64 << 20, MinFree: 1 << 30},
 		Rules:         RulesConfig{Starter: true},
+		Ledger:        LedgerConfig{Retention: ledger.DefaultConfig().Retention, AlertAfter: ledger.DefaultConfig().AlertAfter},
 		Triage:        TriageConfig{Window: 24 * time.Hour},
 		Respond: RespondConfig{
 			Mode: string(respond.ModeRecommend), Actuator: "best", TTL: r.DefaultTTL, MaxTTL: r.MaxTTL, MaxPerMinute: r.MaxPerMinute,
@@ -147,7 +150,7 @@ func Load(file string, lookup func(string) (string, bool)) (Config, []config.Ori
 
 // Validate tells everything that cannot work, at once.
 func (c Config) Validate() error {
-	errs := []error{c.Syslog.Validate(), c.Files.Validate(), c.HTTP.validate()}
+	errs := []error{c.Syslog.Validate(), c.Files.Validate(), c.HTTP.validate(), c.Ledger.ledger().Validate()}
 	if c.Data.Dir == "" {
 		errs = append(errs, vedette.Errorf(vedette.CodeInvalid, "data.dir is empty"))
 	}

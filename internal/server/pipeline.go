@@ -33,6 +33,7 @@ func (s *Server) Run(ctx context.Context) error {
 	for _, r := range s.receivers {
 		receivers.Go(func() error { return stage(stopIn, r.Name(), r.Run(in, s.intake)) })
 	}
+	receivers.Go(func() error { return stage(stopIn, "house", s.house.Run(in)) })
 	receivers.Go(func() error { return stage(stopIn, "http", s.door.run(in, s.api.Close)) })
 	processing.Go(func() error { return stage(stopIn, "process", s.process.Run(process)) })
 	keeping.Go(func() error { return stage(stopIn, "respond", s.responder.Run(upkeep)) })
@@ -99,7 +100,7 @@ func (s *Server) drain(ctx context.Context) {
 // has done is surely on disk.
 func (s *Server) close(ctx context.Context) error {
 	done := s.process.done.Load()
-	errs := []error{s.saveSources(ctx)}
+	errs := []error{s.saveSources(ctx), s.ledger.Close(ctx)}
 	err := s.events.Close()
 	if err == nil {
 		err = s.state.SetProgress(ctx, progressIndexed, done)

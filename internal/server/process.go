@@ -11,6 +11,7 @@ import (
 
 	"github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/detect"
+	"github.com/vedette-soc/vedette/internal/detect/ledger"
 	"github.com/vedette-soc/vedette/internal/eventstore"
 	"github.com/vedette-soc/vedette/internal/journal"
 	"github.com/vedette-soc/vedette/internal/normalize"
@@ -46,6 +47,7 @@ type process struct {
 	triage      *triage.Triage
 	responder   *respond.Responder
 	sources     *telemetry.Sources
+	ledger      *ledger.Ledger          // nil counts nothing
 	normalizers []*normalize.Normalizer // one for each worker
 	publish     func(kind, id string, payload any)
 	log         *slog.Logger
@@ -265,6 +267,9 @@ func (p *process) store(ctx context.Context, b batch) error {
 	if err := p.append(ctx, events, fresh); err != nil {
 		return err
 	}
+	if p.ledger != nil {
+		p.ledger.Observe(b.seq, b.events)
+	}
 	p.done.Store(b.seq)
 	now := time.Now()
 	p.counts.events.Add(float64(len(events)))
@@ -378,6 +383,9 @@ func (p *process) insist(ctx context.Context, doing string, try func() error) er
 // Checkpoint moves on what is surely on disk and lets the journal forget it.
 func (p *process) Checkpoint(ctx context.Context) error {
 	through := min(p.events.DurableThrough(), p.done.Load())
+	if p.ledger != nil { // what it has not written down is counted again after a kill
+		through = min(through, p.ledger.Saved())
+	}
 	indexed, err := p.state.Progress(ctx, progressIndexed)
 	if err != nil || through <= indexed {
 		return err

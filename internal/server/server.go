@@ -18,6 +18,7 @@ import (
 	"github.com/vedette-soc/vedette/internal/collect"
 	"github.com/vedette-soc/vedette/internal/collect/syslog"
 	"github.com/vedette-soc/vedette/internal/detect"
+	"github.com/vedette-soc/vedette/internal/detect/ledger"
 	"github.com/vedette-soc/vedette/internal/entity"
 	"github.com/vedette-soc/vedette/internal/eventstore/victorialogs"
 	"github.com/vedette-soc/vedette/internal/journal"
@@ -53,6 +54,10 @@ type Server struct {
 	triage    *triage.Triage
 	responder *respond.Responder
 	process   *process
+	ledger    *ledger.Ledger
+	house     *house
+	flushed   time.Time       // when the ledger was last written down
+	skewed    map[string]skew // sources whose clocks are ahead
 	api       *api.API
 	intake    *collect.Intake
 	syslog    *syslog.Receiver
@@ -144,7 +149,7 @@ func (s *Server) openLibrary(ctx context.Context) error {
 }
 
 // openCorridor builds the stages from left to right.
-func (s *Server) openCorridor(context.Context) error {
+func (s *Server) openCorridor(ctx context.Context) error {
 	internal, _ := prefixes(s.cfg.Networks.Internal)
 	protected, _ := prefixes(s.cfg.Networks.Protected)
 	networks := entity.Networks{Internal: internal, Protected: protected}
@@ -171,6 +176,10 @@ func (s *Server) openCorridor(context.Context) error {
 		journal: s.journal, events: s.events, state: s.state, engine: s.engine, triage: s.triage, responder: s.responder,
 		sources: s.sources, normalizers: normalizers, log: s.log, counts: newProcessCounts(s.metrics), again: tryAgain,
 	}
+	if err := s.openLedger(ctx); err != nil {
+		return err
+	}
+	s.process.ledger = s.ledger
 	return nil
 }
 

@@ -32,6 +32,7 @@ func (s *Server) keepUp(ctx context.Context) {
 				s.log.Error("remove what is long over from the state database", "error", err)
 			}
 		}
+		s.keepLedger(ctx)
 		if err := s.process.Checkpoint(ctx); err != nil {
 			s.log.Error("move the checkpoint on", "error", err)
 		}

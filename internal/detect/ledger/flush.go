@@ -46,6 +46,7 @@ func (l *Ledger) flush(ctx context.Context, all bool) error {
 		l.keepFor(save, fresh)
 		return err
 	}
+	l.saved = save.Through
 	for _, p := range saved {
 		p.saved = now
 	}

@@ -66,6 +66,7 @@ type Ledger struct {
 	lastID    int64
 	fresh     minutes   // counted and not stored yet
 	through   uint64    // last journal sequence that is counted
+	saved     uint64    // and stored
 	watermark time.Time // when the newest record that was processed came in
 	minuted   map[int64]bool
 	rules     ruleStates
@@ -107,6 +108,7 @@ func New(ctx context.Context, cfg Config, deps Deps) (*Ledger, error) {
 	if l.through, err = deps.Store.Progress(ctx, statestore.ProgressLedger); err != nil {
 		return nil, err
 	}
+	l.saved = l.through
 	if err := l.loadPairs(ctx); err != nil {
 		return nil, err
 	}
@@ -162,11 +164,11 @@ func (l *Ledger) note(r run) {
 	}
 }
 
-// Through is the last journal sequence that is stored in the ledger, or would be by the next Flush.
-func (l *Ledger) Through() uint64 {
+// Saved is the last journal sequence that is counted and stored. What comes later must stay in the journal.
+func (l *Ledger) Saved() uint64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.through
+	return l.saved
 }
 
 // behind tells whether records wait to be processed for longer than a moment, and the time of arrival up to which none
