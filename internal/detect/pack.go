@@ -24,6 +24,11 @@ const maxSample = 4 << 20
 type Pack struct {
 	Files   fs.FS
 	Options Options
+	// Only narrows the test to one rule file, by its name within Files; empty for all. The others are compiled as well.
+	Only string
+	// Storied tells whether a rule file has a test of another kind beside it, so that it may do without samples; nil for
+	// none.
+	Storied func(file string) bool
 	// Read turns the content of a sample file into events, as the pipeline would. The name tells what it is.
 	Read func(name string, data []byte) []*vedette.Event
 }
@@ -55,9 +60,21 @@ func (p Pack) Test(ctx context.Context) []PackResult {
 		r.Failures = append(r.Failures, problem.String())
 	}
 	for _, r := range rs.Rules {
+		if p.Only != "" && r.File != p.Only {
+			continue
+		}
 		result := at(r.File)
 		result.RuleID, result.Title = r.ID, r.Title
-		p.testRule(r, result)
+		if !p.storied(r.File) {
+			p.testRule(r, result)
+		}
+	}
+	for _, c := range rs.Correlations {
+		result := at(c.Rule.File)
+		result.RuleID, result.Title = c.Rule.ID, c.Rule.Title
+		if !p.told(c.Rule.File) {
+			result.Failures = append(result.Failures, "a correlation needs a test that tells a story: "+strings.TrimSuffix(path.Base(c.Rule.File), path.Ext(c.Rule.File))+".test")
+		}
 	}
 	for _, orphan := range p.orphans(files) {
 		r := at(orphan)
@@ -65,10 +82,25 @@ func (p Pack) Test(ctx context.Context) []PackResult {
 	}
 	out := make([]PackResult, 0, len(results))
 	for _, r := range results {
-		out = append(out, *r)
+		if p.Only == "" || r.File == p.Only {
+			out = append(out, *r)
+		}
 	}
 	slices.SortFunc(out, func(a, b PackResult) int { return cmp.Compare(a.File, b.File) })
 	return out
+}
+
+// told tells whether a rule file has a test of another kind.
+func (p Pack) told(file string) bool { return p.Storied != nil && p.Storied(file) }
+
+// storied tells whether a rule file has only a test of another kind, and no samples.
+func (p Pack) storied(file string) bool {
+	if !p.told(file) {
+		return false
+	}
+	match, _ := p.samples(file, "match")
+	nomatch, _ := p.samples(file, "nomatch")
+	return len(match)+len(nomatch) == 0
 }
 
 func (p Pack) testRule(r *Rule, result *PackResult) {
