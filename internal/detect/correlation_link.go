@@ -130,7 +130,7 @@ func (l *linker) resolve(c *Correlation, depth int) error {
 
 // find looks a reference up, as an id first.
 func (l *linker) find(name string, at *yaml.Node) (*Rule, error) {
-	if r := l.rs.byID[name]; r != nil {
+	if r := l.rs.byID[name]; r != nil && r.filter == nil {
 		return r, nil
 	}
 	switch named := l.byName[name]; len(named) {

@@ -31,9 +31,9 @@ func (c *compiler) compile(doc *yaml.Node) error {
 	case top["correlation"] != nil:
 		return c.correlation(top)
 	case top["filter"] != nil:
-		return rejectAt(keys["filter"], "filter documents are not supported; put the filter into the rule")
+		return c.filterDocument(top)
 	case top["action"] != nil:
-		return rejectAt(keys["action"], "rule collections with \"action\" are not supported; write each rule out")
+		return rejectAt(keys["action"], "rule collections with \"action\" are not part of Sigma any more, since version 2; write each rule out as a document of its own")
 	case top["detection"] == nil && top["logsource"] == nil:
 		return rejectAt(doc, "not a Sigma rule: it has neither logsource nor detection")
 	case top["detection"] == nil:
@@ -76,8 +76,19 @@ func (c *compiler) describe(top map[string]*yaml.Node) {
 // maxID bounds a rule's id: it becomes part of addresses and keys.
 const maxID = 200
 
-// header checks what the engine must know before it looks at the detection.
+// header checks what the engine must know before it looks at the detection of a rule or at a correlation.
 func (c *compiler) header(top map[string]*yaml.Node) error {
+	if err := c.identity(top); err != nil {
+		return err
+	}
+	if err := c.grade(top); err != nil || top["correlation"] != nil {
+		return err
+	}
+	return c.logsource(top["logsource"])
+}
+
+// identity checks what every document must have.
+func (c *compiler) identity(top map[string]*yaml.Node) error {
 	r := c.rule
 	switch {
 	case r.ID == "":
@@ -94,6 +105,14 @@ func (c *compiler) header(top map[string]*yaml.Node) error {
 			return rejectAt(top["status"], "its own status is %s", r.Status)
 		}
 	}
+	if node := top["taxonomy"]; node != nil && !strings.EqualFold(scalarOf(node), "sigma") {
+		return rejectAt(node, "the taxonomy %q is not known, so its field names are not either", scalarOf(node))
+	}
+	return nil
+}
+
+// grade checks what people judge a rule by.
+func (c *compiler) grade(top map[string]*yaml.Node) error {
 	if node := top["level"]; node != nil {
 		if _, err := vedette.ParseSeverity(scalarOf(node)); err != nil {
 			return rejectAt(node, "the level %q is not one of informational, low, medium, high, critical", scalarOf(node))
@@ -101,16 +120,10 @@ func (c *compiler) header(top map[string]*yaml.Node) error {
 	} else {
 		c.warn(nil, "the rule has no level; it counts as medium")
 	}
-	if node := top["taxonomy"]; node != nil && !strings.EqualFold(scalarOf(node), "sigma") {
-		return rejectAt(node, "the taxonomy %q is not known, so its field names are not either", scalarOf(node))
-	}
-	if len(r.FalsePositives) == 0 {
+	if len(c.rule.FalsePositives) == 0 {
 		c.warn(nil, "the rule says nothing under falsepositives")
 	}
-	if top["correlation"] != nil {
-		return nil
-	}
-	return c.logsource(top["logsource"])
+	return nil
 }
 
 func (c *compiler) logsource(node *yaml.Node) error {
@@ -183,30 +196,39 @@ func (c *compiler) detection(node *yaml.Node) error {
 	return c.conditions(condition, names)
 }
 
-// conditions compiles the condition; of a list, any may hold.
-func (c *compiler) conditions(node *yaml.Node, names []string) error {
+// conditionOf compiles a condition over named selections; of a list, any may hold.
+func (c *compiler) conditionOf(node *yaml.Node, names []string) (*expr, error) {
 	sources := []*yaml.Node{node}
 	if node.Kind == yaml.SequenceNode {
 		var err error
 		if sources, err = c.followAll(node, 2); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	var kids []*expr
 	for _, source := range sources {
 		if source.Kind != yaml.ScalarNode {
-			return rejectAt(source, "the condition is not text")
+			return nil, rejectAt(source, "the condition is not text")
 		}
 		e, err := parseCondition(source.Value, names)
 		if err != nil {
-			return rejectAt(source, "%s", err)
+			return nil, rejectAt(source, "%s", err)
 		}
 		kids = append(kids, e)
 	}
 	if len(kids) == 0 {
-		return rejectAt(node, "the condition is an empty list")
+		return nil, rejectAt(node, "the condition is an empty list")
 	}
-	c.rule.condition = joined(opOr, kids, "any condition of the list")
+	return joined(opOr, kids, "any condition of the list"), nil
+}
+
+// conditions compiles the rule's condition and looks at what it uses.
+func (c *compiler) conditions(node *yaml.Node, names []string) error {
+	condition, err := c.conditionOf(node, names)
+	if err != nil {
+		return err
+	}
+	c.rule.condition = condition
 	c.rule.noteUse(c.rule.condition, true)
 	for i := range c.rule.selections {
 		c.rule.arrange(c.rule.selections[i].root)

@@ -24,7 +24,7 @@ type Report struct {
 func Lint(opts Options, files []catalog.File) Report {
 	rs := CompileWith(opts, files)
 	out := Report{Rules: len(rs.Rules), Problems: remedied(slices.Clone(rs.Problems)), Warnings: []catalog.Problem{}}
-	for _, r := range rs.Rules {
+	for _, r := range rs.All() {
 		out.Warnings = append(out.Warnings, remedied(slices.Clone(r.Warnings))...)
 	}
 	for _, one := range advise(files) {

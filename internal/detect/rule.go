@@ -34,12 +34,14 @@ type Rule struct {
 	Origin         string
 	Source         string // the YAML
 	Warnings       []catalog.Problem
+	Filters        []string // ids of the filters that were added to it
 
 	selections []selection
 	condition  *expr
 	names      *names
 
 	correlation *Correlation // what it stands for, when it is not about one event
+	filter      *Filter      // what it stands for, when it is none at all
 
 	broken atomic.Pointer[string] // why the engine stopped running it
 	runs   atomic.Int64           // timed evaluations
@@ -80,6 +82,9 @@ func (r *Rule) status(s Setting) vedette.RuleStatus {
 	}
 	if r.correlation != nil {
 		out.Kind = vedette.KindCorrelation
+	}
+	if r.filter != nil {
+		out.Kind = vedette.KindFilter
 	}
 	if s.Severity != nil {
 		out.Severity = *s.Severity

@@ -15,6 +15,7 @@ type Ruleset struct {
 	Problems []catalog.Problem // why the others cannot
 
 	Correlations []*Correlation // each behind those it refers to
+	Filters      []*Filter      // already added to the rules they are for
 
 	rejected []vedette.RuleStatus
 	byID     map[string]*Rule
@@ -40,6 +41,7 @@ func CompileWith(opts Options, files []catalog.File) *Ruleset {
 	rs := &Ruleset{byID: make(map[string]*Rule), names: newNames(), opts: opts}
 	c := &compiler{opts: opts, names: rs.names}
 	var correlations []*Correlation
+	var filters []*Filter
 	for _, f := range files {
 		c.file = f
 		for _, out := range c.compileFile() {
@@ -50,14 +52,19 @@ func CompileWith(opts Options, files []catalog.File) *Ruleset {
 						Reason: "another rule has the same id " + out.rule.ID + ": " + first.File}
 				}
 			}
-			if out.ok && out.rule.correlation != nil {
+			switch {
+			case out.ok && out.rule.correlation != nil:
 				rs.byID[out.rule.ID] = out.rule
 				correlations = append(correlations, out.rule.correlation)
-				continue
+			case out.ok && out.rule.filter != nil:
+				rs.byID[out.rule.ID] = out.rule
+				filters = append(filters, out.rule.filter)
+			default:
+				rs.add(out)
 			}
-			rs.add(out)
 		}
 	}
+	rs.applyFilters(c, filters)
 	rs.link(correlations)
 	rs.index = buildIndex(rs.Rules)
 	rs.views = &sync.Pool{New: func() any { return newView(rs.names, len(rs.Rules)) }}
@@ -100,6 +107,9 @@ func (rs *Ruleset) StatusesFor(tenant string) []vedette.RuleStatus {
 	}
 	for _, c := range rs.Correlations {
 		out = append(out, c.Rule.status(rs.settings.Of(tenant, c.Rule.ID)))
+	}
+	for _, f := range rs.Filters {
+		out = append(out, f.status())
 	}
 	return append(out, rs.rejected...)
 }
