@@ -20,6 +20,7 @@ import (
 func newRules(s streams) *cobra.Command {
 	rules := &cobra.Command{Use: "rules", Short: "Work with detection rules, as one works with code"}
 	rules.AddCommand(newRulesLint(s), newRulesList(s), newRulesTest(s))
+	rules.AddCommand(newRulesGaps(s))
 	return rules
 }
 

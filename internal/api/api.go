@@ -149,5 +149,6 @@ func (a *API) registerAll() {
 	a.registerActions()
 	a.registerRules()
 	a.registerPlaces()
+	a.registerLedger()
 	a.registerPeople()
 }

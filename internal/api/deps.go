@@ -8,6 +8,7 @@ import (
 	"github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/access"
 	"github.com/vedette-soc/vedette/internal/detect"
+	"github.com/vedette-soc/vedette/internal/detect/ledger"
 	"github.com/vedette-soc/vedette/internal/eventstore"
 	"github.com/vedette-soc/vedette/internal/respond"
 	"github.com/vedette-soc/vedette/internal/statestore"
@@ -22,6 +23,7 @@ type Deps struct {
 	Rules     *detect.Engine
 	Searcher  eventstore.Searcher
 	Reader    eventstore.Reader
+	Ledger    *ledger.Ledger
 	Metrics   *telemetry.Metrics
 	Log       *slog.Logger
 	Now       func() time.Time
@@ -68,6 +70,8 @@ func (d Deps) validate() error {
 		return vedette.Errorf(vedette.CodeInternal, "the API needs a store, a gate and a responder")
 	case d.Searcher == nil, d.Reader == nil:
 		return vedette.Errorf(vedette.CodeInternal, "the API needs an eventstore to search and to read")
+	case d.Ledger == nil:
+		return vedette.Errorf(vedette.CodeInternal, "the API needs a ledger")
 	case d.Log == nil, d.Now == nil:
 		return vedette.Errorf(vedette.CodeInternal, "the API needs a log and a clock")
 	case d.Rules == nil, d.Understand == nil, d.Reload == nil, d.Settle == nil, d.Closed == nil:

@@ -38,6 +38,7 @@ func newDocument(version string) *huma.OpenAPI {
 			{Name: "rules", Description: "What makes alerts"},
 			{Name: "sources", Description: "Who sends records"},
 			{Name: "entities", Description: "Hosts, users, addresses and other things"},
+			{Name: "ledger", Description: "What was looked at, minute by minute, and what was not"},
 			{Name: "users", Description: "People who may log in"},
 			{Name: "tokens", Description: "Keys for programs"},
 			{Name: "audit", Description: "Who did what"},

@@ -22,6 +22,7 @@ import (
 	"github.com/vedette-soc/vedette/internal/api"
 	"github.com/vedette-soc/vedette/internal/catalog"
 	"github.com/vedette-soc/vedette/internal/detect"
+	"github.com/vedette-soc/vedette/internal/detect/ledger"
 	"github.com/vedette-soc/vedette/internal/entity"
 	"github.com/vedette-soc/vedette/internal/eventstore/victorialogs"
 	"github.com/vedette-soc/vedette/internal/normalize"
@@ -58,6 +59,7 @@ type house struct {
 	gate   *access.Gate
 	events *victorialogs.Store
 	engine *detect.Engine
+	ledger *ledger.Ledger
 	people map[string]*client // one of each role
 	anon   *client
 	broken error  // what a reload says
@@ -104,13 +106,17 @@ func (h *house) build(log *slog.Logger, edit []func(*api.Config)) {
 	var reading sync.Mutex
 	sources := telemetry.NewSources(100, time.Now)
 	sources.Accepted(&vedette.Record{Tenant: vedette.DefaultTenant, Source: "syslog/web-01", Receiver: "syslog", Received: time.Now(), Data: []byte("x")})
+	account, err := ledger.New(ctx, ledger.DefaultConfig(), ledger.Deps{Store: h.store, Rules: h.engine.Ruleset, Sources: sources.Health,
+		Behind: func() bool { return false }, Tell: func(vedette.LedgerGap) {}, Now: time.Now})
+	must(t, err)
+	h.ledger = account
 	acfg := api.DefaultConfig()
 	acfg.Rate, acfg.Burst = 1000, 1000
 	for _, fn := range edit {
 		fn(&acfg)
 	}
 	h.api, err = api.New(acfg, api.Deps{
-		Store: h.store, Gate: h.gate, Responder: responder, Rules: h.engine, Searcher: h.events, Reader: h.events,
+		Store: h.store, Gate: h.gate, Responder: responder, Rules: h.engine, Searcher: h.events, Reader: h.events, Ledger: account,
 		Metrics: telemetry.NewMetrics(), Log: log, Now: time.Now,
 		Understand: func(rec *vedette.Record) []*vedette.Event {
 			reading.Lock()

@@ -62,7 +62,7 @@ var (
 // routes is the whole surface. The order is the order of the document.
 func routes() []route {
 	var all []route
-	for _, part := range [][]route{sessionRoutes(), caseRoutes(), eventRoutes(), actionRoutes(), ruleRoutes(), placeRoutes(), peopleRoutes()} {
+	for _, part := range [][]route{sessionRoutes(), caseRoutes(), eventRoutes(), actionRoutes(), ruleRoutes(), placeRoutes(), ledgerRoutes(), peopleRoutes()} {
 		all = append(all, part...)
 	}
 	return all

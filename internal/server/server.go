@@ -193,7 +193,7 @@ func (s *Server) openDoors(ctx context.Context) error {
 		return err
 	}
 	s.api, err = api.New(ac, api.Deps{
-		Store: s.state, Gate: s.gate, Responder: s.responder, Rules: s.engine, Searcher: s.events, Reader: s.events,
+		Store: s.state, Gate: s.gate, Responder: s.responder, Rules: s.engine, Searcher: s.events, Reader: s.events, Ledger: s.ledger,
 		Metrics: s.metrics, Log: s.log, Now: time.Now, Understand: understand, Reload: s.rules.Reload, Settle: s.rules.Settle, Closed: s.triage.Forget, Options: detect.Options{Placeholders: s.cfg.Rules.Placeholders},
 		Sources: s.sources.List, Live: s.live, Ready: s.ready, Listening: s.listening,
 	})

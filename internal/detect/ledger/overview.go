@@ -12,7 +12,7 @@ import (
 )
 
 // maxSteps is how many steps an overview has at most.
-const maxSteps = 1440
+const maxSteps = 1500
 
 // Overview is sources over time.
 type Overview struct {
