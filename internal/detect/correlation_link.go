@@ -9,9 +9,6 @@ import (
 	"github.com/vedette-soc/vedette/internal/catalog"
 )
 
-// Correlation says which correlation the rule stands for, nil for a rule about one event.
-func (r *Rule) Correlation() *Correlation { return r.correlation }
-
 // correlationHeader checks what people should know of a correlation.
 func (c *compiler) correlationHeader(top map[string]*yaml.Node) error {
 	for _, key := range []string{"detection", "logsource"} {
