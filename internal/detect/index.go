@@ -2,77 +2,49 @@ package detect
 
 import (
 	"slices"
+	"sync"
+
+	"github.com/vedette-soc/vedette"
 )
 
 // index finds the rules that can still match an event. Rules are filed by log source; within one, by the texts without
 // which they cannot match.
 type index struct {
-	groups map[Logsource]*group
+	rules   []*Rule
+	demands [][]demand          // by rule; nil when it demands nothing
+	groups  map[Logsource]int32 // place among members
+	members [][]int32           // rules of one log source
+
+	mu    sync.RWMutex
+	plans map[string]*plan // by the groups they are made of
 }
 
-// group is the rules of one log source.
-type group struct {
-	always []int32 // rules without any demand
-	fields []fieldIndex
+// plan is the rules of all groups that an event of some log source meets, filed together, so that each text of the event
+// is read once and not once for each group. Plans are made when the first such event comes.
+type plan struct {
+	always []int32   // rules without any demand
+	places []uint16  // by slot: place among fields plus one
+	fields []scanner // what rules want to find in one field
+	words  *scanner  // and anywhere in the event
 }
 
-// fieldIndex knows what rules want to find in one field.
-type fieldIndex struct {
-	slot  int32
-	whole map[string][]int32
-	grams *grams
-}
+// maxPlans bounds the plans kept. Rule sets need a few dozen; only log sources that nobody foresaw could make more.
+const maxPlans = 1024
 
 // buildIndex files the rules by their place in the list.
 func buildIndex(rules []*Rule) *index {
-	ix := &index{groups: make(map[Logsource]*group)}
-	bySource := make(map[Logsource][]int32)
+	ix := &index{rules: rules, demands: make([][]demand, len(rules)), groups: make(map[Logsource]int32), plans: make(map[string]*plan)}
 	for i, r := range rules {
-		bySource[r.Logsource] = append(bySource[r.Logsource], int32(i))
-	}
-	for source, members := range bySource {
-		ix.groups[source] = buildGroup(rules, members)
+		ix.demands[i] = r.demands(r.condition)
+		group, ok := ix.groups[r.Logsource]
+		if !ok {
+			group = int32(len(ix.members))
+			ix.groups[r.Logsource] = group
+			ix.members = append(ix.members, nil)
+		}
+		ix.members[group] = append(ix.members[group], int32(i))
 	}
 	return ix
-}
-
-func buildGroup(rules []*Rule, members []int32) *group {
-	g := &group{}
-	whole := make(map[int32]map[string][]int32)
-	parts := make(map[int32]map[string][]int32)
-	add := func(to map[int32]map[string][]int32, d demand, rule int32) {
-		if to[d.slot] == nil {
-			to[d.slot] = make(map[string][]int32)
-		}
-		if list := to[d.slot][d.text]; len(list) == 0 || list[len(list)-1] != rule {
-			to[d.slot][d.text] = append(list, rule)
-		}
-	}
-	slots := make(map[int32]bool)
-	for _, i := range members {
-		demands := rules[i].demands(rules[i].condition)
-		if demands == nil {
-			g.always = append(g.always, i)
-			continue
-		}
-		for _, d := range demands {
-			slots[d.slot] = true
-			if d.whole {
-				add(whole, d, i)
-			} else {
-				add(parts, d, i)
-			}
-		}
-	}
-	for slot := range slots {
-		f := fieldIndex{slot: slot, whole: whole[slot]}
-		if len(parts[slot]) > 0 {
-			f.grams = buildGrams(parts[slot])
-		}
-		g.fields = append(g.fields, f)
-	}
-	slices.SortFunc(g.fields, func(a, b fieldIndex) int { return int(a.slot) - int(b.slot) })
-	return g
 }
 
 // collect gathers the candidates for the event in view, in the order of the rules, each once.
@@ -82,62 +54,36 @@ func (ix *index) collect(v *view) []int32 {
 		clear(v.mark)
 		v.epoch = 1
 	}
-	l := &v.ev.Logsource
-	for _, product := range [...]string{"", l.Product} {
-		for _, service := range [...]string{"", l.Service} {
-			ix.collectGroup(v, Logsource{Product: product, Service: service})
-			for _, category := range l.Categories {
-				ix.collectGroup(v, Logsource{Product: product, Category: category, Service: service})
-			}
-			if l.Service == "" {
-				break
-			}
+	p := v.plans.of(ix, &v.ev.Logsource)
+	v.take(p.always)
+	for place := range v.ev.Fields {
+		field := p.field(v.slots[place])
+		if field == nil && p.words == nil {
+			continue
 		}
-		if l.Product == "" {
-			break
+		s, wide := v.folded(place)
+		if field != nil {
+			field.look(v, s, wide)
 		}
+		if p.words != nil {
+			p.words.look(v, s, wide)
+		}
+	}
+	if p.words != nil {
+		s, wide := v.folded(v.raw())
+		p.words.look(v, s, wide)
 	}
 	slices.Sort(v.candidates)
 	return v.candidates
 }
 
-func (ix *index) collectGroup(v *view, source Logsource) {
-	g := ix.groups[source]
-	if g == nil {
-		return
-	}
-	v.take(g.always)
-	for i := range g.fields {
-		f := &g.fields[i]
-		if f.slot == keywordSlot {
-			for place := 0; place <= v.raw(); place++ {
-				f.look(v, place)
-			}
-			continue
-		}
-		for at := v.head[f.slot]; at != 0; at = v.next[at-1] {
-			f.look(v, int(at-1))
+func (p *plan) field(slot int32) *scanner {
+	if int(slot) < len(p.places) {
+		if place := p.places[slot]; place != 0 {
+			return &p.fields[place-1]
 		}
 	}
-}
-
-// look makes candidates of the rules that want something which the text at a place holds.
-func (f *fieldIndex) look(v *view, place int) {
-	s := v.lower(place)
-	if f.grams != nil {
-		f.grams.scan(s, v.take)
-	}
-	if f.whole == nil {
-		return
-	}
-	v.take(f.whole[string(s)])
-	if len(s) > 0 && len(s) <= 64 && s[0] <= '9' {
-		if t := v.text(place); !isCanonicalInt(t) {
-			if n, ok := canonicalNumber(t); ok && n != t {
-				v.take(f.whole[n])
-			}
-		}
-	}
+	return nil
 }
 
 // take adds rules to the candidates, each once per event.
@@ -148,4 +94,40 @@ func (v *view) take(rules []int32) {
 			v.candidates = append(v.candidates, r)
 		}
 	}
+}
+
+// planFor returns the plan for a log source.
+func (ix *index) planFor(l *vedette.Logsource) *plan {
+	var key []byte
+	var groups []int32
+	add := func(s Logsource) {
+		if group, ok := ix.groups[s]; ok && !slices.Contains(groups, group) {
+			groups = append(groups, group)
+			key = append(key, byte(group), byte(group>>8), byte(group>>16))
+		}
+	}
+	for _, product := range [...]string{"", l.Product} {
+		for _, service := range [...]string{"", l.Service} {
+			add(Logsource{Product: product, Service: service})
+			for _, category := range l.Categories {
+				add(Logsource{Product: product, Category: category, Service: service})
+			}
+		}
+	}
+	ix.mu.RLock()
+	p := ix.plans[string(key)]
+	ix.mu.RUnlock()
+	if p != nil {
+		return p
+	}
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	if p = ix.plans[string(key)]; p == nil {
+		if len(ix.plans) >= maxPlans {
+			clear(ix.plans)
+		}
+		p = ix.newPlan(groups)
+		ix.plans[string(key)] = p
+	}
+	return p
 }

@@ -87,7 +87,7 @@ func (m equalNumber) match(v *view, place int) bool {
 	return ok && n == m.canonical
 }
 
-func (m equalNumber) needs() []need                { return []need{{text: m.canonical, whole: true}} }
+func (m equalNumber) needs() []need                { return []need{{text: m.canonical, at: needWhole}} }
 func (m equalNumber) label() (op, expected string) { return "equals", m.canonical }
 
 // ordered compares a number, or a part of a timestamp, with a bound.

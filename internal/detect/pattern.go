@@ -15,11 +15,21 @@ type matcher interface {
 	label() (op, expected string)
 }
 
-// need is folded text that must be contained in a value, or be all of it.
+// need is folded text that must stand in a value.
 type need struct {
-	text  string
-	whole bool
+	text string
+	at   needAt
 }
+
+// needAt is where in the value the text stands.
+type needAt uint8
+
+const (
+	needPart  needAt = iota // anywhere
+	needStart               // at its start
+	needEnd                 // at its end
+	needWhole               // it is the value
+)
 
 // newText compiles a Sigma string to the cheapest matcher that means the same.
 func newText(t text, cased bool) matcher {
@@ -96,7 +106,16 @@ func (m *literal) match(v *view, place int) bool {
 }
 
 func (m *literal) needs() []need {
-	return []need{{text: lower(string(m.lit)), whole: m.how == "equals"}}
+	n := need{text: lower(string(m.lit))}
+	switch m.how {
+	case "equals":
+		n.at = needWhole
+	case "startswith":
+		n.at = needStart
+	case "endswith":
+		n.at = needEnd
+	}
+	return []need{n}
 }
 
 func (m *literal) label() (op, expected string) { return m.how + casedMark(m.cased), m.shown }
@@ -246,7 +265,13 @@ func (g *glob) needs() []need {
 	if g.longest == "" {
 		return nil
 	}
-	return []need{{text: lower(g.longest)}}
+	n := need{text: lower(g.longest)}
+	if segment := g.segments[0]; !g.openStart && segment[0].lit == g.longest {
+		n.at = needStart
+	} else if segment := g.segments[len(g.segments)-1]; !g.openEnd && segment[len(segment)-1].lit == g.longest {
+		n.at = needEnd
+	}
+	return []need{n}
 }
 
 func (g *glob) label() (op, expected string) { return "like" + casedMark(g.cased), g.shown }

@@ -72,7 +72,7 @@ func (t *test) groupDemands(g *choice) []demand {
 			return nil
 		}
 		for _, n := range needs {
-			if !n.whole && len(n.text) < minLiteral || len(out)+len(slots) > maxDemands {
+			if n.at != needWhole && len(n.text) < minLiteral || len(out)+len(slots) > maxDemands {
 				return nil
 			}
 			for _, slot := range slots {
@@ -104,9 +104,9 @@ func frequency(demands []demand) float64 {
 			f *= 0.6
 		}
 		switch {
-		case d.whole && isCanonicalInt(d.text):
+		case d.at == needWhole && isCanonicalInt(d.text):
 			f = 0.02 // event codes
-		case d.whole:
+		case d.at == needWhole:
 			f *= 0.3
 		case d.slot == keywordSlot:
 			f *= 4 // more text to be met in

@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"encoding/binary"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -200,29 +201,31 @@ func (t text) String() string {
 func lower(s string) string { return string(appendLower(nil, s)) }
 
 func appendLower(dst []byte, s string) []byte {
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if c >= utf8.RuneSelf {
-			return appendLowerUnicode(dst, s[i:])
-		}
-		if 'A' <= c && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		dst = append(dst, c)
-	}
-	return dst
-}
-
-func appendLowerUnicode(dst []byte, s string) []byte {
 	for i := 0; i < len(s); {
-		r, size := utf8.DecodeRuneInString(s[i:])
-		switch {
-		case r == utf8.RuneError && size == 1:
-			dst = append(dst, s[i])
-		default:
-			dst = utf8.AppendRune(dst, unicode.ToLower(r))
+		for ; i+8 <= len(s); i += 8 {
+			w := word8(s, i)
+			if w&highBits != 0 {
+				break
+			}
+			dst = binary.LittleEndian.AppendUint64(dst, lower8(w))
 		}
-		i += size
+		for end := min(i+8, len(s)); i < end; {
+			if c := s[i]; c < utf8.RuneSelf {
+				if 'A' <= c && c <= 'Z' {
+					c += 'a' - 'A'
+				}
+				dst = append(dst, c)
+				i++
+				continue
+			}
+			r, size := utf8.DecodeRuneInString(s[i:])
+			if r == utf8.RuneError && size == 1 {
+				dst = append(dst, s[i])
+			} else {
+				dst = utf8.AppendRune(dst, unicode.ToLower(r))
+			}
+			i += size
+		}
 	}
 	return dst
 }

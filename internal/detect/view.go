@@ -6,43 +6,6 @@ import (
 	"github.com/vedette-soc/vedette"
 )
 
-// names gives every field name that some rule asks for a small number, its slot. It is filled while rules are compiled
-// and only read afterwards.
-type names struct {
-	byKey  [256]int32       // slot by canonical key
-	byName map[string]int32 // slot of every other name
-	list   []string         // name by slot; slot 0 is none
-}
-
-func newNames() *names { return &names{byName: make(map[string]int32), list: []string{""}} }
-
-// slot returns the number of a name, giving it one when it has none.
-func (n *names) slot(name string) int32 {
-	key := vedette.KeyOf(name)
-	if key != 0 && n.byKey[key] != 0 {
-		return n.byKey[key]
-	}
-	if slot, ok := n.byName[name]; ok && key == 0 {
-		return slot
-	}
-	slot := int32(len(n.list))
-	n.list = append(n.list, name)
-	if key != 0 {
-		n.byKey[key] = slot
-	} else {
-		n.byName[name] = slot
-	}
-	return slot
-}
-
-// of returns the slot of an event's field, 0 when no rule asks for it.
-func (n *names) of(f *vedette.Field) int32 {
-	if f.Key != 0 {
-		return n.byKey[f.Key]
-	}
-	return n.byName[f.Name]
-}
-
 // view is an event as rules look at it: fields found by slot, values folded to lower case at most once. It is reused
 // from event to event and allocates only while it grows.
 //
@@ -52,6 +15,7 @@ type view struct {
 	ev    *vedette.Event
 	head  []int32  // by slot: place of its first field, plus one
 	next  []int32  // by place: place of the next field of the same slot, plus one
+	slots []int32  // by place: its slot, 0 when no rule asks for it
 	used  []int32  // slots to forget
 	low   [][]byte // by place: the folded text, nil until asked for
 	arena []byte   // where folded texts lie
@@ -60,6 +24,7 @@ type view struct {
 	epoch      uint32
 	candidates []int32
 	events     uint32 // how many events went through this view
+	plans      planCache
 }
 
 // arenaKeep is how much memory a view keeps between events; larger ones came from a rare giant.
@@ -75,15 +40,16 @@ func (v *view) bind(ev *vedette.Event) {
 	n := len(ev.Fields)
 	if cap(v.next) < n {
 		v.next = make([]int32, n, n+n/2)
+		v.slots = make([]int32, n, n+n/2)
 	}
 	if cap(v.low) < n+2 {
 		v.low = make([][]byte, n+2, n+n/2+2)
 	}
-	v.next, v.low = v.next[:n], v.low[:n+2]
+	v.next, v.slots, v.low = v.next[:n], v.slots[:n], v.low[:n+2]
 	clear(v.low)
 	for i := n - 1; i >= 0; i-- {
 		slot := v.names.of(&ev.Fields[i])
-		if slot == 0 {
+		if v.slots[i] = slot; slot == 0 {
 			continue
 		}
 		if v.head[slot] == 0 {
@@ -150,6 +116,15 @@ func (v *view) lower(place int) []byte {
 	v.arena = appendLower(v.arena, s)
 	v.low[place] = v.arena[start:len(v.arena):len(v.arena)]
 	return v.low[place]
+}
+
+// folded returns a text in which case may be ignored byte by byte: the text itself when it is ASCII, and in lower case
+// when it is not, of which wide tells.
+func (v *view) folded(place int) (s string, wide bool) {
+	if s = v.text(place); isASCII(s) {
+		return s, false
+	}
+	return textOf(v.lower(place)), true
 }
 
 // bytes returns a copy of the text at a place.
