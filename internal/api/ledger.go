@@ -15,12 +15,13 @@ const (
 	ledgerSoon = time.Second
 )
 
-type ledgerRange struct {
+// LedgerRange is the time that the ledger is asked about. It is exported because huma looks into exported fields only.
+type LedgerRange struct {
 	Since time.Time `query:"since" doc:"Default: 24 hours before until"`
 	Until time.Time `query:"until" doc:"Default: now"`
 }
 
-func (r ledgerRange) span(now time.Time) (since, until time.Time) {
+func (r LedgerRange) span(now time.Time) (since, until time.Time) {
 	since, until = r.Since.UTC(), r.Until.UTC()
 	if r.Until.IsZero() || until.After(now) {
 		until = now.Add(ledgerSoon)
@@ -32,7 +33,7 @@ func (r ledgerRange) span(now time.Time) (since, until time.Time) {
 }
 
 type ledgerInput struct {
-	ledgerRange
+	LedgerRange
 	Rule   string `query:"rule" maxLength:"256" doc:"Id of a rule: only kinds of records that it is for, with its own state"`
 	Source string `query:"source" maxLength:"512"`
 	State  string `query:"state" enum:"evaluated,pending,failed,disabled,capped,no_data"`
@@ -40,13 +41,13 @@ type ledgerInput struct {
 }
 
 type ledgerOverviewInput struct {
-	ledgerRange
+	LedgerRange
 	Source string `query:"source" maxLength:"512"`
 	Step   int    `query:"step" minimum:"60" maximum:"86400" doc:"Seconds in each step, whole minutes; default: so that about 120 fit"`
 }
 
 type ledgerGapsInput struct {
-	ledgerRange
+	LedgerRange
 	Kind  string `query:"kind" enum:"silent,unparsed,dropped,backlog,stopped,failed,rejected,capped,slow"`
 	Open  bool   `query:"open" doc:"Only those that last"`
 	Blind int    `query:"blind" minimum:"0" maximum:"5000" default:"20" doc:"How many of the blind rules are named in each"`

@@ -31,6 +31,9 @@ func TestTheLedgerIsShown(t *testing.T) {
 	if gaps := into[api.Page[vedette.LedgerGap]](t, c.do("GET", "/api/v1/ledger/gaps?open=true", nil).want(t, 200)); gaps.Total != 0 {
 		t.Errorf("the register of sources does not know this source, so nothing can be missed: %+v", gaps)
 	}
+	if got := into[api.Page[vedette.LedgerRow]](t, c.do("GET", "/api/v1/ledger?until="+now.Add(-time.Hour).Format(time.RFC3339), nil).want(t, 200)); got.Total != 0 {
+		t.Errorf("before its first record: %+v", got)
+	}
 	c.do("GET", "/api/v1/ledger?rule=none", nil).want(t, 404)
 	c.do("GET", "/api/v1/ledger?since=2026-01-02T00:00:00Z&until=2026-01-01T00:00:00Z", nil).want(t, 400)
 	c.do("GET", "/api/v1/ledger/overview?since=2020-01-02T00:00:00Z", nil).want(t, 400)
