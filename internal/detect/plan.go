@@ -216,8 +216,5 @@ func (j *Judge) holds(r *Rule) (matched bool) {
 	return r.matches(j.v)
 }
 
-// Correlation returns what a rule that looks at others' matches stands for, or nil for a rule about single events.
-func (r *Rule) Correlation() *Correlation { return r.correlation }
-
 // Silent tells whether a rule, by its place, raises no alert of its own because a correlation speaks for it.
 func (rs *Ruleset) Silent(place int) bool { return rs.silent[place] }

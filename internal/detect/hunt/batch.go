@@ -32,6 +32,9 @@ func batches(rs *detect.Ruleset, rules []*detect.Rule) []batch {
 	bySource := make(map[detect.Logsource][]*detect.Rule)
 	var sources []detect.Logsource
 	for _, r := range rules {
+		if r.Correlation() != nil {
+			continue // it is about other rules' matches, not about events
+		}
 		if bySource[r.Logsource] == nil {
 			sources = append(sources, r.Logsource)
 		}

@@ -81,6 +81,7 @@ func (h *Hunter) fill(span Span) (Span, error) {
 type Match struct {
 	Rule  *detect.Rule
 	Event *vedette.Event
+	Time  time.Time // at which the event is kept: its own, unless that was not to be believed
 }
 
 // Report tells what a hunt cost, and whether it saw everything.
@@ -225,18 +226,18 @@ func (r *run) scan(ctx context.Context, b batch, day Span) error {
 		if len(matched) == 0 {
 			return nil
 		}
-		return r.found(matched, own(&w.event))
+		return r.found(matched, own(&w.event), row.Time)
 	})
 	r.looked.Add(stats.Looked)
 	return err
 }
 
-func (r *run) found(rules []*detect.Rule, ev *vedette.Event) error {
+func (r *run) found(rules []*detect.Rule, ev *vedette.Event, at time.Time) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, rule := range rules {
 		r.matched++
-		if err := r.fn(Match{Rule: rule, Event: ev}); err != nil {
+		if err := r.fn(Match{Rule: rule, Event: ev, Time: at}); err != nil {
 			return err
 		}
 	}
