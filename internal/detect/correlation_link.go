@@ -199,3 +199,6 @@ func (rs *Ruleset) silence() {
 
 // Quiet tells whether a correlation, by its place, raises no alert of its own because another one speaks for it.
 func (rs *Ruleset) Quiet(place int) bool { return rs.quiet[place] }
+
+// Correlation says which correlation the rule stands for, nil for a rule about single events.
+func (r *Rule) Correlation() *Correlation { return r.correlation }
