@@ -236,7 +236,7 @@ func (s *session) plain(line string, cells []string) error {
 func portless(item intel.Item) intel.Item {
 	host, port, ok := strings.Cut(intel.Refang(item.Value), ":")
 	if ok && port != "" && len(port) <= 5 && strings.Trim(port, "0123456789") == "" && !strings.Contains(host, "@") &&
-		(item.Kind == "" || item.Kind == vedette.IndicatorAddress || item.Kind == vedette.IndicatorDomain) {
+		(item.Kind == "" || item.Kind == vedette.IndicatorNetwork || item.Kind == vedette.IndicatorDomain) {
 		item.Value = host
 	}
 	return item
