@@ -23,7 +23,7 @@ func TestPatienceFollowsTheRhythm(t *testing.T) {
 	} {
 		var r telemetry.Rhythm
 		last := heard(&r, start, every, 30)
-		if r.Silent(last.Add(silent - 2*time.Second)) || !r.Silent(last.Add(silent)) {
+		if r.Silent(last.Add(silent-2*time.Second)) || !r.Silent(last.Add(silent)) {
 			t.Errorf("every %s: its patience is %s", every, r.Patience())
 		}
 	}
