@@ -30,6 +30,9 @@ type result struct {
 // resultOf describes a window that an input completed.
 func (c *Correlator) resultOf(st *state, u use, in *input, window []entry, value float64) *result {
 	r := &result{in: *in, key: strconv.Itoa(u.ref)}
+	if in.result != nil {
+		r.key = in.result.key + "/" + r.key
+	}
 	ref := &st.p.c.Refs[u.ref]
 	for i := range ref.Group {
 		name, text, _ := in.find(&ref.Group[i])
@@ -42,10 +45,10 @@ func (c *Correlator) resultOf(st *state, u use, in *input, window []entry, value
 
 // resultAtClose describes a window that time completed. Its event is the last in it.
 func (c *Correlator) resultAtClose(st *state, id uint32, now int64, window []entry, value float64) *result {
-	last, l := window[len(window)-1], c.labels[id]
+	last, l := window[len(window)-1], c.labels[id] // one event can end several windows, by way of results that it made
 	r := &result{
 		in:    input{tenant: st.tenant, received: now, seq: last.seq, place: last.place},
-		key:   "close",
+		key:   strconv.FormatInt(c.table.at(id).due, 10),
 		names: l.names, values: l.values, source: l.source, dataset: l.dataset, entities: l.entities,
 	}
 	c.complete(st, r, window, value)
