@@ -3,10 +3,10 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
+	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,24 +15,10 @@ import (
 	"github.com/vedette-soc/vedette/content"
 	"github.com/vedette-soc/vedette/internal/catalog"
 	"github.com/vedette-soc/vedette/internal/detect"
-	"github.com/vedette-soc/vedette/internal/normalize"
-	"github.com/vedette-soc/vedette/internal/normalize/all"
-	"github.com/vedette-soc/vedette/internal/recording"
 )
 
-// finding is one line of the output of "vedette detect".
-type finding struct {
-	RuleID    string            `json:"rule_id"`
-	RuleTitle string            `json:"rule_title"`
-	RuleLevel string            `json:"rule_level"`
-	Tags      []string          `json:"tags"`
-	Time      time.Time         `json:"time"`
-	File      string            `json:"file"`
-	Record    int               `json:"record"`
-	Fields    map[string]string `json:"fields"`
-}
-
 type detectOptions struct {
+	ruleOptions
 	rules   []string
 	starter bool
 	quiet   bool
@@ -42,9 +28,10 @@ func newDetect(s streams) *cobra.Command {
 	var o detectOptions
 	cmd := &cobra.Command{
 		Use: "detect --rules PATH… FILE…", Short: "Run rules over recorded files, offline", Args: cobra.MinimumNArgs(1),
-		Long: "Reads NDJSON, JSON, EVTX and plain log files, also compressed and in zip and tar archives, and prints one alert a line.\n" +
-			"Rules come from folders, files and archives of Sigma rules. Exit status: 0 all was read, 1 something could not be read, 2 wrong usage.",
-		Example: "  vedette detect --rules sigma.tar.gz Security.evtx\n  vedette detect --starter access.log.gz | jq .rule_title",
+		Long: "Reads NDJSON, JSON, EVTX and plain log files, also compressed and in zip and tar archives, and prints one alert a line; \"-\" is standard input.\n" +
+			"Rules come from folders, files and archives of Sigma rules, correlations and filters among them. Correlations see the events of all files in the\n" +
+			"order of their times, so their alerts come last. Exit status: 0 all was read, 1 something could not be read, 2 wrong usage.",
+		Example: "  vedette detect --rules sigma.tar.gz Security.evtx\n  vedette detect --starter access.log.gz | jq .rule_title\n  journalctl -o json | vedette detect --starter -",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(o.rules) == 0 && !o.starter {
 				return &usageError{"no rules were given", "vedette detect --rules FOLDER FILE, or --starter for the rules that come with vedette"}
@@ -52,71 +39,46 @@ func newDetect(s streams) *cobra.Command {
 			return o.run(cmd.Context(), args, s)
 		},
 	}
+	o.flags(cmd)
 	cmd.Flags().StringArrayVarP(&o.rules, "rules", "r", nil, "folder, file or archive of Sigma rules; may be given several times")
 	cmd.Flags().BoolVar(&o.starter, "starter", false, "also run the rules that come with vedette")
 	cmd.Flags().BoolVarP(&o.quiet, "quiet", "q", false, "no summary")
 	return cmd
 }
 
-// maxBroken is how many records that could not be read are named.
-const maxBroken = 20
-
-// scan is one run of "vedette detect".
-type scan struct {
-	engine     *detect.Engine
-	normalizer *normalize.Normalizer
-	out        *json.Encoder
-	events     int
-	alerts     int
-	unparsed   int
-	broken     []string // where a record could not be read at all, the first few
-	fired      map[string]bool
-}
-
 func (o *detectOptions) run(ctx context.Context, files []string, s streams) error {
-	ruleset, troubled := o.compile(ctx, s.err)
-	if len(ruleset.Rules) == 0 {
-		return vedette.Errorf(vedette.CodeInvalid, "none of the rules could be loaded")
-	}
-	normalizer, err := normalize.New(normalize.Config{}, all.Parsers(), slog.New(slog.DiscardHandler))
+	opts, err := o.options()
 	if err != nil {
 		return err
 	}
+	ruleset, troubled := o.compile(ctx, opts, s.err)
+	rules := len(ruleset.Rules) + len(ruleset.Correlations)
+	if rules == 0 {
+		return vedette.Errorf(vedette.CodeInvalid, "none of the rules could be loaded")
+	}
 	buffered := bufio.NewWriterSize(s.out, 256<<10)
-	sc := &scan{engine: detect.New(detect.Config{}, ruleset), normalizer: normalizer, out: json.NewEncoder(buffered), fired: map[string]bool{}}
-	sc.out.SetEscapeHTML(false)
+	sc, err := newScan(ruleset, jsonLines(buffered))
+	if err != nil {
+		return err
+	}
 	begin := time.Now()
-	var records int
 	for _, file := range files {
-		sum, err := recording.Walk(file, func(it recording.Item) error { return sc.record(ctx, it) })
-		records += sum.Items
+		whole, err := o.read(ctx, sc, file, s)
 		if err != nil {
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			troubled = true
-			_, _ = fmt.Fprintf(s.err, "vedette: %s: %v\n", file, err)
+			return err
 		}
-		for _, problem := range sum.Problems {
-			troubled = true
-			_, _ = fmt.Fprintf(s.err, "vedette: %s: %v\n", problem.File, problem.Err)
-		}
-		if sum.More > 0 {
-			_, _ = fmt.Fprintf(s.err, "vedette: %s: %d more problems\n", file, sum.More)
-		}
+		troubled = troubled || !whole
+	}
+	if err := sc.finish(); err != nil {
+		return err
 	}
 	if err := buffered.Flush(); err != nil {
 		return fmt.Errorf("write the alerts: %w", err)
 	}
-	for _, where := range sc.broken {
-		_, _ = fmt.Fprintf(s.err, "vedette: %s\n", where)
-	}
-	if more := sc.unparsed - len(sc.broken); more > 0 {
-		_, _ = fmt.Fprintf(s.err, "vedette: %d more records could not be read\n", more)
-	}
+	sc.sayBroken(s.err)
 	if !o.quiet {
 		_, _ = fmt.Fprintf(s.err, "%d records, %d events (%d not understood), %d rules, %d alerts of %d rules, %s\n",
-			records, sc.events, sc.unparsed, len(ruleset.Rules), sc.alerts, len(sc.fired), time.Since(begin).Round(time.Millisecond))
+			sc.records, sc.events, sc.unparsed, rules, sc.alerts, len(sc.fired), time.Since(begin).Round(time.Millisecond))
 	}
 	if troubled || sc.unparsed > 0 {
 		return errQuiet
@@ -124,15 +86,53 @@ func (o *detectOptions) run(ctx context.Context, files []string, s streams) erro
 	return nil
 }
 
+// maxInput bounds what is taken from standard input.
+const maxInput = 16 << 30
+
+// read runs the rules over one file, or over standard input, which is kept in a temporary file because some formats are
+// read from their ends.
+func (o *detectOptions) read(ctx context.Context, sc *scan, file string, s streams) (bool, error) {
+	if file != "-" {
+		return sc.file(ctx, file, s.err)
+	}
+	kept, err := os.CreateTemp("", "vedette-stdin-*")
+	if err != nil {
+		return false, fmt.Errorf("keep standard input: %w", err)
+	}
+	defer func() { _ = os.Remove(kept.Name()) }()
+	n, err := io.Copy(kept, io.LimitReader(s.in, maxInput+1))
+	if closing := kept.Close(); err == nil {
+		err = closing
+	}
+	switch {
+	case err != nil:
+		return false, fmt.Errorf("keep standard input: %w", err)
+	case n > maxInput:
+		return false, vedette.Errorf(vedette.CodeTooLarge, "there is more than %d GiB on standard input", maxInput>>30)
+	}
+	sc.alias = func(name string) string { return "-" + strings.TrimPrefix(name, kept.Name()) }
+	defer func() { sc.alias = nil }()
+	return sc.file(ctx, kept.Name(), s.err)
+}
+
+func (sc *scan) sayBroken(say io.Writer) {
+	for _, where := range sc.broken {
+		_, _ = fmt.Fprintf(say, "vedette: %s\n", where)
+	}
+	if more := sc.unparsed - len(sc.broken); more > 0 {
+		_, _ = fmt.Fprintf(say, "vedette: %d more records could not be read\n", more)
+	}
+}
+
 // compile loads the rules. Rules that cannot run are named; they do not make the command fail, files that cannot be read
 // do.
-func (o *detectOptions) compile(ctx context.Context, say io.Writer) (*detect.Ruleset, bool) {
+func (o *detectOptions) compile(ctx context.Context, opts detect.Options, say io.Writer) (*detect.Ruleset, bool) {
 	files, problems := catalog.Load(ctx, o.rules)
 	if o.starter {
 		starter, more := catalog.LoadFS(ctx, content.Rules(), "starter")
 		files, problems = append(files, starter...), append(problems, more...)
 	}
-	ruleset := detect.Compile(files)
+	ruleset := detect.CompileWith(opts, files)
 	for _, p := range problems {
 		_, _ = fmt.Fprintf(say, "vedette: %s\n", p)
 	}
@@ -140,44 +140,4 @@ func (o *detectOptions) compile(ctx context.Context, say io.Writer) (*detect.Rul
 		_, _ = fmt.Fprintf(say, "vedette: rule rejected: %s\n", p)
 	}
 	return ruleset, len(problems) > 0
-}
-
-func (sc *scan) record(ctx context.Context, it recording.Item) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	rec := vedette.Record{
-		Tenant: vedette.DefaultTenant, Source: it.File, Receiver: "recording", Format: it.Format, Received: time.Now(), Data: it.Data,
-	}
-	var failed error
-	sc.normalizer.Normalize(&rec, func(ev *vedette.Event) {
-		sc.events++
-		ev.Seq, ev.Place = 1, uint32(sc.events)
-		if reason := ev.Value(vedette.FieldParseError); reason != "" {
-			sc.unparsed++
-			if len(sc.broken) < maxBroken {
-				sc.broken = append(sc.broken, fmt.Sprintf("%s: record %d: %s", it.File, it.Record, reason))
-			}
-		}
-		sc.engine.Detect(ev, func(a vedette.Alert) {
-			sc.alerts++
-			sc.fired[a.RuleID] = true
-			err := sc.out.Encode(finding{
-				RuleID: a.RuleID, RuleTitle: a.RuleTitle, RuleLevel: level(a.Severity), Tags: a.Tags, Time: a.Time,
-				File: it.File, Record: it.Record, Fields: a.Matched,
-			})
-			if err != nil {
-				failed = fmt.Errorf("write an alert: %w", err)
-			}
-		})
-	})
-	return failed
-}
-
-// level is a severity in Sigma's words.
-func level(s vedette.Severity) string {
-	if s == vedette.Info {
-		return "informational"
-	}
-	return s.String()
 }
