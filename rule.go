@@ -29,6 +29,14 @@ type RuleStatus struct {
 	Fired       int64     `json:"fired" doc:"Alerts in the last 30 days"`
 	FiredDays   []int64   `json:"fired_days" doc:"Alerts per day, oldest first, 30 values"`
 	LastFired   time.Time `json:"last_fired,omitzero"`
+	Asleep      string    `json:"asleep,omitempty" doc:"Why it can never fire here, and what would wake it; absent when it can"`
+	CostUS      float64   `json:"cost_us" doc:"Microseconds that one evaluation takes on average, from a sample"`
+	CostShare   float64   `json:"cost_share" doc:"Its share of the time that all rules take, 0 to 1"`
+	FalseShare  float64   `json:"false_share" doc:"Of the verdicts, the share of false positives, 0 to 1"`
+	Verdicts    int64     `json:"verdicts" doc:"Incidents of the last 90 days that it took part in and that people judged"`
+	Exceptions  int64     `json:"exceptions" doc:"Exceptions in force that name it"`
+	Filters     []string  `json:"filters" doc:"Ids of the filters that are added to it"`
+	Version     int64     `json:"version" doc:"Of an uploaded rule; 0 for others"`
 	Source      string    `json:"source,omitempty" doc:"The YAML; only when one rule is asked for"`
 }
 

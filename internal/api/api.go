@@ -148,6 +148,8 @@ func (a *API) registerAll() {
 	a.registerEvents()
 	a.registerActions()
 	a.registerRules()
+	a.registerCoverage()
+	a.registerExceptions()
 	a.registerPlaces()
 	a.registerLedger()
 	a.registerPeople()

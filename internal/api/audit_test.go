@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/api"
@@ -24,6 +25,10 @@ func samples(t *testing.T, h *house) map[string]sample {
 	}
 	undo := action("203.0.113.3")
 	c.do("POST", "/api/v1/actions/"+undo+"/approve", "{}").want(t, 200)
+	exception := func() map[string]any {
+		return map[string]any{"rule_id": "", "selection": "user.name: backup", "reason": "r", "expires": time.Now().Add(time.Hour)}
+	}
+	hidden := into[vedette.Exception](t, c.do("POST", "/api/v1/exceptions", exception()).want(t, 201)).ID
 	token := into[api.NewToken](t, c.do("POST", "/api/v1/tokens", map[string]any{"name": "gone", "scopes": []string{"read"}}).want(t, 201)).ID
 	return map[string]sample{
 		"createUser":      {"/api/v1/users", map[string]any{"name": "ada", "role": "viewer"}, 201},
@@ -40,8 +45,11 @@ func samples(t *testing.T, h *house) map[string]sample {
 		"rejectAction":    {"/api/v1/actions/" + action("203.0.113.2") + "/reject", map[string]any{"reason": "no"}, 200},
 		"undoAction":      {"/api/v1/actions/" + undo + "/undo", map[string]any{"reason": "wrong"}, 200},
 		"uploadRules":     {"/api/v1/rules", uploaded("uploaded-1", "high"), 200},
-		"updateRule":      {"/api/v1/rules/uploaded-1", map[string]any{"state": "off"}, 200},
+		"updateRule":      {"/api/v1/rules/uploaded-1", map[string]any{"stage": "off"}, 200},
 		"deleteRule":      {"/api/v1/rules/uploaded-1", nil, 204},
+		"createException": {"/api/v1/exceptions", exception(), 201},
+		"updateException": {"/api/v1/exceptions/" + hidden, map[string]any{"reason": "another"}, 200},
+		"deleteException": {"/api/v1/exceptions/" + hidden, nil, 204},
 	}
 }
 
@@ -51,8 +59,8 @@ func TestEveryWriteIsInTheAuditLog(t *testing.T) {
 	h.fold(incident("inc-1", 90))
 	all := samples(t, h)
 	order := []string{"createUser", "updateUser", "resetPassword", "deleteUser", "createToken", "deleteToken", "updateIncident", "updateIncidents",
-		"addNote", "proposeAction", "approveAction", "rejectAction", "undoAction", "uploadRules", "updateRule", "deleteRule"}
-	elsewhere := map[string]bool{"login": true, "logout": true, "changePassword": true, "testRule": true} // sessions have their own test
+		"addNote", "proposeAction", "approveAction", "rejectAction", "undoAction", "uploadRules", "updateRule", "deleteRule", "createException", "updateException", "deleteException"}
+	elsewhere := map[string]bool{"login": true, "logout": true, "changePassword": true, "testRule": true, "lintRules": true} // sessions have their own test
 	ops := map[string]operation{}
 	for _, op := range documented(t) {
 		if _, ok := all[op.ID]; op.Method != http.MethodGet && !ok && !elsewhere[op.ID] {

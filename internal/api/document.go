@@ -36,6 +36,7 @@ func newDocument(version string) *huma.OpenAPI {
 			{Name: "events", Description: "Records understood"},
 			{Name: "actions", Description: "Changes to the world; each is a lease that ends and can be undone"},
 			{Name: "rules", Description: "What makes alerts"},
+			{Name: "exceptions", Description: "What people judged harmless, until a date"},
 			{Name: "sources", Description: "Who sends records"},
 			{Name: "entities", Description: "Hosts, users, addresses and other things"},
 			{Name: "ledger", Description: "What was looked at, minute by minute, and what was not"},

@@ -173,7 +173,11 @@ func (h *house) reload(ctx context.Context) error {
 	for id, s := range settings {
 		with[id] = detect.Setting(s)
 	}
-	h.engine.Swap(detect.Compile(files).With(detect.Settings{Tenants: map[string]map[string]detect.Setting{vedette.DefaultTenant: with}}))
+	exceptions, err := h.store.Exceptions(ctx, "")
+	if err != nil {
+		return err
+	}
+	h.engine.Swap(detect.Compile(files).With(detect.Settings{Tenants: map[string]map[string]detect.Setting{vedette.DefaultTenant: with}, Exceptions: exceptions}))
 	return nil
 }
 

@@ -57,13 +57,13 @@ func TestEveryFailureIsAProblem(t *testing.T) {
 func TestDefectsTellNothingButATraceID(t *testing.T) {
 	h := open(t)
 	h.broken = errors.New("open /var/lib/secret: permission denied")
-	a := h.people["analyst"].do("PATCH", "/api/v1/rules/11111111-1111-4111-8111-111111111111", map[string]any{"state": "off"}).want(t, 500)
+	a := h.people["analyst"].do("PATCH", "/api/v1/rules/11111111-1111-4111-8111-111111111111", map[string]any{"stage": "off"}).want(t, 500)
 	p := into[api.Problem](t, a)
 	if p.TraceID == "" || p.TraceID != a.Header.Get("X-Request-Id") || strings.Contains(string(a.body), "secret") || p.Code != vedette.CodeInternal {
 		t.Errorf("%s", a.body)
 	}
 	h.panics = true
-	a = h.people["analyst"].do("PATCH", "/api/v1/rules/11111111-1111-4111-8111-111111111111", map[string]any{"state": "off"}).want(t, 500)
+	a = h.people["analyst"].do("PATCH", "/api/v1/rules/11111111-1111-4111-8111-111111111111", map[string]any{"stage": "off"}).want(t, 500)
 	if strings.Contains(string(a.body), "secret") {
 		t.Errorf("%s", a.body)
 	}

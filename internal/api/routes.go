@@ -62,7 +62,7 @@ var (
 // routes is the whole surface. The order is the order of the document.
 func routes() []route {
 	var all []route
-	for _, part := range [][]route{sessionRoutes(), caseRoutes(), eventRoutes(), actionRoutes(), ruleRoutes(), placeRoutes(), ledgerRoutes(), peopleRoutes()} {
+	for _, part := range [][]route{sessionRoutes(), caseRoutes(), eventRoutes(), actionRoutes(), ruleRoutes(), coverageRoutes(), exceptionRoutes(), placeRoutes(), ledgerRoutes(), peopleRoutes()} {
 		all = append(all, part...)
 	}
 	return all
@@ -151,9 +151,27 @@ func ruleRoutes() []route {
 		{ID: "getRule", Method: http.MethodGet, Path: "/api/v1/rules/{id}", Needs: toRead, Tag: "rules", Errors: missing,
 			Summary: "One rule with its text"},
 		{ID: "updateRule", Method: http.MethodPatch, Path: "/api/v1/rules/{id}", Needs: toWrite, Audit: "rule.update", Tag: "rules", Errors: edits,
-			Summary: "Switch a rule on or off, or let it respond by itself", Text: "Letting a rule respond without a person needs the permission respond."},
+			Summary: "Say how far a rule may go, and how severe its alerts are", Text: "Letting a rule respond without a person needs the permission respond."},
 		{ID: "deleteRule", Method: http.MethodDelete, Path: "/api/v1/rules/{id}", Needs: toWrite, Audit: "rule.delete", Tag: "rules", Errors: edits,
 			Summary: "Remove an uploaded rule", Text: "Rules that came with the program or from a configured path can only be switched off."},
+		{ID: "listRuleVersions", Method: http.MethodGet, Path: "/api/v1/rules/{id}/versions", Needs: toRead, Tag: "rules", Errors: missing,
+			Summary: "What was uploaded as this rule", Text: "Newest first, also after it was removed; the last 50 are kept."},
+		{ID: "lintRules", Method: http.MethodPost, Path: "/api/v1/rules/lint", Needs: toRead, Tag: "rules", Body: testBody, Errors: bad,
+			Summary: "What is wrong or doubtful about these rules", Text: "Correlations and filters may refer to rules that are loaded. Changes nothing and stores nothing."},
+	}
+}
+
+func exceptionRoutes() []route {
+	return []route{
+		{ID: "listExceptions", Method: http.MethodGet, Path: "/api/v1/exceptions", Needs: toRead, Tag: "exceptions", Errors: bad,
+			Summary: "List exceptions", Text: "Newest first, also those whose time is over."},
+		{ID: "createException", Status: http.StatusCreated, Method: http.MethodPost, Path: "/api/v1/exceptions", Needs: toWrite, Audit: "exception.create", Tag: "exceptions",
+			Errors:  []vedette.Code{vedette.CodeInvalid, vedette.CodeNotFound, vedette.CodeConflict, vedette.CodeLimited},
+			Summary: "Hide what a rule finds in a harmless case", Text: "It is in force at once, ends by itself, and counts what it hides."},
+		{ID: "updateException", Method: http.MethodPatch, Path: "/api/v1/exceptions/{id}", Needs: toWrite, Audit: "exception.update", Tag: "exceptions", Errors: edits,
+			Summary: "Change or renew an exception"},
+		{ID: "deleteException", Method: http.MethodDelete, Path: "/api/v1/exceptions/{id}", Needs: toWrite, Audit: "exception.delete", Tag: "exceptions", Errors: edits,
+			Summary: "Remove an exception", Text: "What it hid comes through again."},
 	}
 }
 

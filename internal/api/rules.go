@@ -44,6 +44,8 @@ func (a *API) registerRules() {
 	register(a, "getRule", a.getRule)
 	register(a, "updateRule", a.updateRule)
 	register(a, "deleteRule", a.deleteRule)
+	register(a, "listRuleVersions", a.listRuleVersions)
+	register(a, "lintRules", a.lintRules)
 }
 
 func (a *API) listRules(ctx context.Context, in *rulesInput) (*pageOutput[vedette.RuleStatus], error) {
@@ -140,6 +142,9 @@ func (a *API) ruleStatuses(ctx context.Context) ([]vedette.RuleStatus, error) {
 			}
 		}
 	}
+	if err := a.judge(ctx, all); err != nil {
+		return nil, err
+	}
 	slices.SortStableFunc(all, func(x, y vedette.RuleStatus) int {
 		return cmp.Or(cmp.Compare(y.Fired, x.Fired), cmp.Compare(y.Severity, x.Severity), cmp.Compare(x.Title, y.Title), cmp.Compare(x.ID, y.ID))
 	})
@@ -157,6 +162,9 @@ func (a *API) updateRule(ctx context.Context, in *ruleEditInput) (*bodyOutput[ve
 	}
 	if rule.State == vedette.RuleRejected {
 		return nil, vedette.Errorf(vedette.CodeConflict, "this rule was rejected and cannot run: %s", rule.Problem)
+	}
+	if rule.Kind == vedette.KindFilter {
+		return nil, vedette.Errorf(vedette.CodeConflict, "a filter is part of the rules that it is added to and has no stage of its own")
 	}
 	settings, err := a.deps.Store.RuleSettings(ctx, q.principal.Tenant)
 	if err != nil {

@@ -9,9 +9,11 @@ import (
 	"mime"
 	"mime/multipart"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/vedette-soc/vedette"
+	"github.com/vedette-soc/vedette/internal/access"
 	"github.com/vedette-soc/vedette/internal/catalog"
 	"github.com/vedette-soc/vedette/internal/detect"
 	"github.com/vedette-soc/vedette/internal/statestore"
@@ -41,6 +43,7 @@ type RuleRejected struct {
 type ruleUploadInput struct {
 	ContentType string `header:"Content-Type" hidden:"true"`
 	Name        string `query:"name" maxLength:"128" doc:"What to call the file in the answer, for a body that is one file or archive"`
+	Stage       string `query:"stage" enum:"off,shadow,alert,auto" doc:"How far the added rules may go from the start; left out, they alert, or stay where they were"`
 	RawBody     []byte `contentType:"application/yaml"`
 }
 
@@ -56,21 +59,24 @@ func (a *API) uploadRules(ctx context.Context, in *ruleUploadInput) (*bodyOutput
 	if err != nil {
 		return nil, err
 	}
-	compiled := detect.CompileWith(a.deps.Options, files)
+	q := requestOf(ctx)
+	if err := may(q.principal, access.Respond); in.Stage == string(vedette.StageAuto) && err != nil {
+		return nil, err
+	}
+	compiled, wrong := a.compileAmong(files)
 	var result RuleUpload
-	for _, p := range append(problems, compiled.Problems...) {
+	for _, p := range append(problems, wrong...) {
 		result.reject(p.File, strings.TrimPrefix(p.String(), p.File+": "))
 	}
-	q := requestOf(ctx)
 	kept, err := a.deps.Store.RuleUploads(ctx, q.principal.Tenant)
 	if err != nil {
 		return nil, err
 	}
-	if len(kept)+len(compiled.Rules) > maxUploadRules {
+	if len(kept)+len(compiled) > maxUploadRules {
 		return nil, vedette.Errorf(vedette.CodeTooLarge, "with these there would be more than %d uploaded rules; larger collections belong under a configured path", maxUploadRules)
 	}
 	running := a.deps.Rules.Ruleset()
-	for _, r := range compiled.Rules {
+	for _, r := range compiled {
 		if other, ok := running.Rule(r.ID); ok && other.Origin != OriginUpload {
 			result.reject(r.File, fmt.Sprintf("the rule %s is there already, from %s: switch that one off and give yours an id of its own", r.ID, other.Origin))
 			continue
@@ -78,6 +84,9 @@ func (a *API) uploadRules(ctx context.Context, in *ruleUploadInput) (*bodyOutput
 		upload := statestore.RuleUpload{Name: r.ID + ".yml", YAML: r.Source, By: q.principal.Name, Time: a.deps.Now().UTC()}
 		if err := a.deps.Store.SaveRuleUpload(ctx, q.principal.Tenant, upload); err != nil {
 			return nil, fmt.Errorf("keep the rule %s: %w", r.ID, err)
+		}
+		if err := a.stageUpload(ctx, r, in.Stage); err != nil {
+			return nil, err
 		}
 		result.Added = append(result.Added, r.ID)
 	}
@@ -89,6 +98,45 @@ func (a *API) uploadRules(ctx context.Context, in *ruleUploadInput) (*bodyOutput
 		return nil, fmt.Errorf("use the uploaded rules: %w", err)
 	}
 	return &bodyOutput[RuleUpload]{Body: result}, nil
+}
+
+// compileAmong compiles files as they would mean among the rules that run, and returns what of the files themselves can
+// run and what cannot.
+func (a *API) compileAmong(files []catalog.File) (good []*detect.Rule, wrong []catalog.Problem) {
+	mine := make(map[string]bool, len(files))
+	for _, f := range files {
+		mine[f.Path] = true
+	}
+	compiled := detect.CompileWith(a.deps.Options, append(slices.Clone(files), a.referred(files...)...))
+	for _, r := range compiled.All() {
+		if mine[r.File] {
+			good = append(good, r)
+		}
+	}
+	for _, p := range compiled.Problems {
+		if mine[p.File] {
+			wrong = append(wrong, p)
+		}
+	}
+	return good, wrong
+}
+
+// stageUpload keeps the stage that an uploaded rule shall begin in.
+func (a *API) stageUpload(ctx context.Context, r *detect.Rule, stage string) error {
+	if stage == "" || r.Filter() != nil {
+		return nil
+	}
+	tenant := requestOf(ctx).principal.Tenant
+	settings, err := a.deps.Store.RuleSettings(ctx, tenant)
+	if err != nil {
+		return err
+	}
+	setting := settings[r.ID]
+	setting.Stage = vedette.RuleStage(stage)
+	if err := a.deps.Store.SetRuleSetting(ctx, tenant, r.ID, setting); err != nil {
+		return fmt.Errorf("keep the stage of the rule %s: %w", r.ID, err)
+	}
+	return nil
 }
 
 func (u *RuleUpload) reject(file, problem string) {

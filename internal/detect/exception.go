@@ -217,3 +217,20 @@ func (e *Engine) TakeHidden() []HiddenCount {
 	}
 	return out
 }
+
+// RoomForException tells whether one more exception can be in force beside others; the error is limited.
+func RoomForException(inForce []vedette.Exception, more vedette.Exception) error {
+	forAll := 0
+	for _, x := range inForce {
+		if x.RuleID == "" {
+			forAll++
+		}
+	}
+	switch {
+	case len(inForce) >= MaxExceptions:
+		return vedette.Errorf(vedette.CodeLimited, "%d exceptions are in force; there is no room for more", len(inForce))
+	case more.RuleID == "" && forAll >= maxForAll:
+		return vedette.Errorf(vedette.CodeLimited, "%d exceptions concern all rules; there is no room for more", forAll)
+	}
+	return nil
+}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/content"
@@ -25,6 +26,7 @@ type rulebook struct {
 
 	mu     sync.Mutex // one load at a time
 	engine *detect.Engine
+	hidden []vedette.Exception // what exceptions hid and is not written down yet
 }
 
 // load reads and compiles everything. Rules that cannot run are logged with the reason; the others load.
@@ -80,6 +82,11 @@ func (b *rulebook) settings(ctx context.Context) (detect.Settings, error) {
 			out.Tenants[tenant][id] = detect.Setting(s)
 		}
 	}
+	if out.Exceptions, err = b.state.Exceptions(ctx, ""); err != nil {
+		return out, fmt.Errorf("load the exceptions of rules: %w", err)
+	}
+	now := time.Now()
+	out.Exceptions = slices.DeleteFunc(out.Exceptions, func(x vedette.Exception) bool { return !x.Expires.After(now) })
 	return out, nil
 }
 

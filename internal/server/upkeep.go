@@ -39,6 +39,9 @@ func (s *Server) keepUp(ctx context.Context) {
 		if err := s.saveSources(ctx); err != nil {
 			s.log.Error("write the register of sources down", "error", err)
 		}
+		if err := s.rules.countHidden(ctx); err != nil {
+			s.log.Error("write down what exceptions hid", "error", err)
+		}
 		s.watchSilence()
 		s.observe(ctx)
 		s.api.Hub().Publish("stats", vedette.DefaultTenant, s.live())
