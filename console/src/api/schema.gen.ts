@@ -322,6 +322,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List exceptions
+         * @description Newest first, also those whose time is over.
+         *
+         *     Needs the permission read.
+         */
+        get: operations["listExceptions"];
+        put?: never;
+        /**
+         * Hide what a rule finds in a harmless case
+         * @description It is in force at once, ends by itself, and counts what it hides.
+         *
+         *     Needs the permission write. Audited as exception.create.
+         */
+        post: operations["createException"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exceptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove an exception
+         * @description What it hid comes through again.
+         *
+         *     Needs the permission write. Audited as exception.delete.
+         */
+        delete: operations["deleteException"];
+        options?: never;
+        head?: never;
+        /**
+         * Change or renew an exception
+         * @description Needs the permission write. Audited as exception.update.
+         */
+        patch: operations["updateException"];
+        trace?: never;
+    };
     "/api/v1/incidents": {
         parameters: {
             query?: never;
@@ -440,6 +494,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was looked at, by source and kind of record
+         * @description Minutes of arrival; adjacent ones in the same state are one row.
+         *
+         *     Needs the permission read.
+         */
+        get: operations["listLedger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * When rules were blind, which, and why
+         * @description Those that last come first, then the newest.
+         *
+         *     Needs the permission read.
+         */
+        get: operations["listGaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every source over time: events, and the worst state in each step
+         * @description Needs the permission read.
+         */
+        get: operations["getLedgerOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules": {
         parameters: {
             query?: never;
@@ -462,6 +580,28 @@ export interface paths {
          *     Needs the permission write. Audited as rule.upload.
          */
         post: operations["uploadRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/lint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What is wrong or doubtful about these rules
+         * @description Correlations and filters may refer to rules that are loaded. Changes nothing and stores nothing.
+         *
+         *     Needs the permission read.
+         */
+        post: operations["lintRules"];
         delete?: never;
         options?: never;
         head?: never;
@@ -514,12 +654,34 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Switch a rule on or off, or let it respond by itself
+         * Say how far a rule may go, and how severe its alerts are
          * @description Letting a rule respond without a person needs the permission respond.
          *
          *     Needs the permission write. Audited as rule.update.
          */
         patch: operations["updateRule"];
+        trace?: never;
+    };
+    "/api/v1/rules/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was uploaded as this rule
+         * @description Newest first, also after it was removed; the last 50 are kept.
+         *
+         *     Needs the permission read.
+         */
+        get: operations["listRuleVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/session": {
@@ -933,6 +1095,12 @@ export interface components {
             /** @description In the order asked */
             items: components["schemas"]["BatchItem"][];
         };
+        BlindRule: {
+            id: string;
+            /** @enum {string} */
+            severity: "info" | "low" | "medium" | "high" | "critical";
+            title: string;
+        };
         Bucket: {
             /** Format: int64 */
             rows: number;
@@ -1065,6 +1233,51 @@ export interface components {
             number: number;
             /** @description What happened, in one sentence */
             text: components["schemas"]["Text"];
+        };
+        Exception: {
+            /** Format: date-time */
+            created: string;
+            /**
+             * Format: date-time
+             * @description From then on it hides nothing
+             */
+            expires: string;
+            /**
+             * Format: int64
+             * @description How many alerts it has hidden
+             */
+            hidden: number;
+            id: string;
+            /** Format: date-time */
+            last_hidden?: string;
+            /** @description Who answers for it */
+            owner: string;
+            /** @description Why what it hides is harmless */
+            reason: string;
+            /** @description The rule it concerns; empty for all rules */
+            rule_id: string;
+            /** @description YAML: a map of fields, or a list of maps of which one must hold, as in a Sigma selection */
+            selection: string;
+            tenant: string;
+            /**
+             * Format: int64
+             * @description Grows with every change
+             */
+            version: number;
+        };
+        ExceptionEditInputBody: {
+            /** Format: date-time */
+            expires?: string;
+            owner?: string;
+            reason?: string;
+            /** @description The rule it concerns, which cannot be changed: another one is a conflict */
+            rule_id?: string;
+            selection?: string;
+            /**
+             * Format: int64
+             * @description The one that was seen: a newer one is a conflict
+             */
+            version?: number;
         };
         FailureSample: {
             /** Format: int64 */
@@ -1239,10 +1452,131 @@ export interface components {
              */
             rate: number;
         };
+        LedgerGap: {
+            /** @description Which, the most severe first; at most as many as asked for */
+            blind: components["schemas"]["BlindRule"][];
+            id: string;
+            /** @enum {string} */
+            kind: "silent" | "unparsed" | "dropped" | "backlog" | "stopped" | "failed" | "rejected" | "capped" | "slow";
+            /** @description Which of its kinds of records; empty for all */
+            logsource?: string;
+            reason: string;
+            /** @description The rule at fault */
+            rule_id?: string;
+            /**
+             * Format: int64
+             * @description Rules that were blind
+             */
+            rules: number;
+            /** Format: date-time */
+            since: string;
+            /** @description Whose records are missing; empty for all sources */
+            source?: string;
+            tenant: string;
+            /**
+             * Format: date-time
+             * @description When it became an event that rules can raise an alert on
+             */
+            told?: string;
+            /**
+             * Format: date-time
+             * @description When it ended; absent while it lasts
+             */
+            until?: string;
+        };
+        LedgerOverview: {
+            /** @description Short name for what the rules say now */
+            ruleset: string;
+            /**
+             * Format: date-time
+             * @description Begin of the first step
+             */
+            since: string;
+            /** @description The worst off first */
+            sources: components["schemas"]["LedgerSource"][];
+            /** Format: int64 */
+            step_seconds: number;
+        };
+        LedgerRow: {
+            /**
+             * Format: int64
+             * @description Events that were looked at
+             */
+            events: number;
+            /** Format: date-time */
+            from: string;
+            /** @description Kind of record: product/category/service; several categories are joined by +; empty when no rule knows it */
+            logsource: string;
+            reason?: string;
+            /** @description Which, for the states failed, disabled and capped, or when one was asked for; at most 20 */
+            rule_ids: string[];
+            /**
+             * Format: int64
+             * @description Rules that this row speaks of: those for this kind of record, or those in this state
+             */
+            rules: number;
+            source: string;
+            /** @enum {string} */
+            state: "evaluated" | "pending" | "failed" | "disabled" | "capped" | "no_data";
+            /** Format: date-time */
+            until: string;
+        };
+        LedgerSource: {
+            /** @description Events looked at, one value for each step, oldest first */
+            events: number[];
+            /**
+             * Format: date-time
+             * @description When its newest event that was looked at came in
+             */
+            last: string;
+            logsources: string[];
+            /**
+             * Format: int64
+             * @description Rules for its kinds of records
+             */
+            rules: number;
+            /**
+             * Format: int64
+             * @description A pause longer than this is not usual for it
+             */
+            silent_after_seconds: number;
+            source: string;
+            /**
+             * @description Now
+             * @enum {string}
+             */
+            state: "evaluated" | "pending" | "failed" | "disabled" | "capped" | "no_data";
+            /** @description Worst state in each step; empty before the source was known */
+            states: string[];
+        };
+        LintedRule: {
+            id: string;
+            title: string;
+        };
         LoginInputBody: {
             /** @example admin */
             name: string;
             password: string;
+        };
+        NewExceptionInputBody: {
+            /**
+             * Format: date-time
+             * @description From then on it hides nothing; a year ahead at most
+             */
+            expires: string;
+            /** @description Who answers for it; left out, whoever asks */
+            owner?: string;
+            /** @description Why what it hides is harmless */
+            reason: string;
+            /** @description The rule it concerns; empty for all rules */
+            rule_id: string;
+            /**
+             * @description YAML: a map of fields, or a list of maps of which one must hold, as in a Sigma selection
+             * @example user.name: backup
+             */
+            selection: string;
+            /** @description Whose events it concerns; left out, the tenant of whoever asks, and it can be no other */
+            tenant?: string;
         };
         NewToken: {
             /** @description Who made it */
@@ -1319,8 +1653,38 @@ export interface components {
              */
             total: number;
         };
+        PageException: {
+            items: components["schemas"]["Exception"][];
+            /** @description Cursor of the next page; absent on the last one */
+            next?: string;
+            /**
+             * Format: int64
+             * @description How many there are in all pages, as far as the filter goes
+             */
+            total: number;
+        };
         PageIncident: {
             items: components["schemas"]["Incident"][];
+            /** @description Cursor of the next page; absent on the last one */
+            next?: string;
+            /**
+             * Format: int64
+             * @description How many there are in all pages, as far as the filter goes
+             */
+            total: number;
+        };
+        PageLedgerGap: {
+            items: components["schemas"]["LedgerGap"][];
+            /** @description Cursor of the next page; absent on the last one */
+            next?: string;
+            /**
+             * Format: int64
+             * @description How many there are in all pages, as far as the filter goes
+             */
+            total: number;
+        };
+        PageLedgerRow: {
+            items: components["schemas"]["LedgerRow"][];
             /** @description Cursor of the next page; absent on the last one */
             next?: string;
             /**
@@ -1341,6 +1705,16 @@ export interface components {
         };
         PageRuleStatus: {
             items: components["schemas"]["RuleStatus"][];
+            /** @description Cursor of the next page; absent on the last one */
+            next?: string;
+            /**
+             * Format: int64
+             * @description How many there are in all pages, as far as the filter goes
+             */
+            total: number;
+        };
+        PageRuleVersion: {
+            items: components["schemas"]["RuleVersion"][];
             /** @description Cursor of the next page; absent on the last one */
             next?: string;
             /**
@@ -1459,18 +1833,66 @@ export interface components {
              */
             stage?: "off" | "shadow" | "alert" | "auto";
         };
+        RuleLint: {
+            /** @description What keeps a rule from running */
+            problems: components["schemas"]["RuleProblem"][];
+            /** @description Those that can run */
+            rules: components["schemas"]["LintedRule"][];
+            /** @description What does not, and should be looked at */
+            warnings: components["schemas"]["RuleProblem"][];
+        };
+        RuleLintInputBody: {
+            /** @description One document or several */
+            yaml: string;
+        };
+        RuleProblem: {
+            /** Format: int64 */
+            column?: number;
+            /** @description What to write instead, when that is known */
+            fix?: string;
+            /**
+             * Format: int64
+             * @description Counts from 1; absent for the whole text
+             */
+            line?: number;
+            reason: string;
+        };
         RuleRejected: {
             file: string;
             /** @description What is wrong or unsupported, with the line */
             problem: string;
         };
         RuleStatus: {
+            /** @description Why it can never fire here, and what would wake it; absent when it can */
+            asleep?: string;
             /** @description Author, licence and source, as each alert repeats them */
             attribution?: string;
             author?: string;
             category?: string;
+            /**
+             * Format: double
+             * @description Its share of the time that all rules take, 0 to 1
+             */
+            cost_share: number;
+            /**
+             * Format: double
+             * @description Microseconds that one evaluation takes on average, from a sample
+             */
+            cost_us: number;
             description?: string;
+            /**
+             * Format: int64
+             * @description Exceptions in force that name it
+             */
+            exceptions: number;
+            /**
+             * Format: double
+             * @description Of the verdicts, the share of false positives, 0 to 1
+             */
+            false_share: number;
             file: string;
+            /** @description Ids of the filters that are added to it */
+            filters: string[];
             /**
              * Format: int64
              * @description Alerts in the last 30 days
@@ -1517,6 +1939,16 @@ export interface components {
             title: string;
             /** @description The title in Chinese, when the author gave one */
             title_zh?: string;
+            /**
+             * Format: int64
+             * @description Incidents of the last 90 days that it took part in and that people judged
+             */
+            verdicts: number;
+            /**
+             * Format: int64
+             * @description Of an uploaded rule; 0 for others
+             */
+            version: number;
         };
         RuleTest: {
             /** @description What the rule would raise */
@@ -1554,6 +1986,18 @@ export interface components {
             /** @description Ids of the rules that run now */
             added: string[];
             rejected: components["schemas"]["RuleRejected"][];
+        };
+        RuleVersion: {
+            /** @description Who uploaded it */
+            by: string;
+            /** Format: date-time */
+            time: string;
+            /**
+             * Format: int64
+             * @description Counts from 1
+             */
+            version: number;
+            yaml: string;
         };
         Session: {
             /** @description The password was given by someone else; until it is changed, only that is allowed */
@@ -3264,6 +3708,393 @@ export interface operations {
             };
         };
     };
+    listExceptions: {
+        parameters: {
+            query?: {
+                /** @description Only those that name this rule */
+                rule?: string;
+                /** @description Only those that are in force, or whose time is over */
+                state?: "live" | "expired";
+                /** @description Cursor from the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageException"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createException: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExceptionInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exception"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since, or its state does not allow this (code conflict) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is over a stated limit (code too_large) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteException: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since, or its state does not allow this (code conflict) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateException: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExceptionEditInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exception"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since, or its state does not allow this (code conflict) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is over a stated limit (code too_large) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listIncidents: {
         parameters: {
             query?: {
@@ -3936,6 +4767,272 @@ export interface operations {
             };
         };
     };
+    listLedger: {
+        parameters: {
+            query?: {
+                /** @description Default: 24 hours before until */
+                since?: string;
+                /** @description Default: now */
+                until?: string;
+                /** @description Id of a rule: only kinds of records that it is for, with its own state */
+                rule?: string;
+                source?: string;
+                state?: "evaluated" | "pending" | "failed" | "disabled" | "capped" | "no_data";
+                /** @description Cursor from the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageLedgerRow"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listGaps: {
+        parameters: {
+            query?: {
+                /** @description Default: 24 hours before until */
+                since?: string;
+                /** @description Default: now */
+                until?: string;
+                kind?: "silent" | "unparsed" | "dropped" | "backlog" | "stopped" | "failed" | "rejected" | "capped" | "slow";
+                /** @description Only those that last */
+                open?: boolean;
+                /** @description How many of the blind rules are named in each */
+                blind?: number;
+                /** @description Cursor from the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageLedgerGap"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLedgerOverview: {
+        parameters: {
+            query?: {
+                /** @description Default: 24 hours before until */
+                since?: string;
+                /** @description Default: now */
+                until?: string;
+                source?: string;
+                /** @description Seconds in each step, whole minutes; default: so that about 120 fit */
+                step?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerOverview"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listRules: {
         parameters: {
             query?: {
@@ -4026,6 +5123,8 @@ export interface operations {
             query?: {
                 /** @description What to call the file in the answer, for a body that is one file or archive */
                 name?: string;
+                /** @description How far the added rules may go from the start; left out, they alert, or stay where they were */
+                stage?: "off" | "shadow" | "alert" | "auto";
             };
             header?: never;
             path?: never;
@@ -4081,6 +5180,93 @@ export interface operations {
             };
             /** @description It has changed since, or its state does not allow this (code conflict) */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is over a stated limit (code too_large) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lintRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleLintInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleLint"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4470,6 +5656,91 @@ export interface operations {
             };
             /** @description The request is over a stated limit (code too_large) */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRuleVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageRuleVersion"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
