@@ -65,6 +65,9 @@ func MatchedFields(kind vedette.IndicatorKind) []string {
 			names = append(names, name)
 		}
 	}
+	if code == codeURL { // where the host of a path stands
+		names = append(names, "url.domain", "destination.domain")
+	}
 	if useFiles&bit != 0 {
 		names = append(names, hashesField)
 	}

@@ -31,6 +31,7 @@ type Config struct {
 	Events        EventsConfig     `yaml:"events"`
 	State         StateConfig      `yaml:"state"`
 	Rules         RulesConfig      `yaml:"rules"`
+	Intel         IntelConfig      `yaml:"intel"`
 	Networks      NetworksConfig   `yaml:"networks"`
 	Ledger        LedgerConfig     `yaml:"ledger"`
 	Triage        TriageConfig     `yaml:"triage"`
@@ -119,6 +120,7 @@ func Defaults() Config {
 		Events:        EventsConfig{Retention: 30 * 24 * time.Hour, Memory: 64 << 20, MinFree: 1 << 30},
 		Rules:         RulesConfig{Starter: true},
 		Ledger:        LedgerConfig{Retention: ledger.DefaultConfig().Retention, AlertAfter: ledger.DefaultConfig().AlertAfter},
+		Intel:         intelDefaults(),
 		Triage:        TriageConfig{Window: 24 * time.Hour},
 		Respond: RespondConfig{
 			Mode: string(respond.ModeRecommend), Actuator: "best", TTL: r.DefaultTTL, MaxTTL: r.MaxTTL, MaxPerMinute: r.MaxPerMinute,
@@ -150,7 +152,7 @@ func Load(file string, lookup func(string) (string, bool)) (Config, []config.Ori
 
 // Validate tells everything that cannot work, at once.
 func (c Config) Validate() error {
-	errs := []error{c.Syslog.Validate(), c.Files.Validate(), c.HTTP.validate(), c.Ledger.ledger().Validate()}
+	errs := []error{c.Syslog.Validate(), c.Files.Validate(), c.HTTP.validate(), c.validateIntel(), c.Ledger.ledger().Validate()}
 	if c.Data.Dir == "" {
 		errs = append(errs, vedette.Errorf(vedette.CodeInvalid, "data.dir is empty"))
 	}

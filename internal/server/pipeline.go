@@ -38,6 +38,8 @@ func (s *Server) Run(ctx context.Context) error {
 	processing.Go(func() error { return stage(stopIn, "process", s.process.Run(process)) })
 	keeping.Go(func() error { return stage(stopIn, "respond", s.responder.Run(upkeep)) })
 	keeping.Go(func() error { s.keepUp(upkeep); return nil })
+	keeping.Go(func() error { return stage(stopIn, "intel", s.intel.Run(upkeep)) })
+	keeping.Go(func() error { return stage(stopIn, "feeds", s.feeds.Run(upkeep)) })
 
 	select {
 	case <-ctx.Done():

@@ -13,6 +13,7 @@ import (
 	"github.com/vedette-soc/vedette/internal/detect"
 	"github.com/vedette-soc/vedette/internal/detect/ledger"
 	"github.com/vedette-soc/vedette/internal/eventstore"
+	"github.com/vedette-soc/vedette/internal/intel"
 	"github.com/vedette-soc/vedette/internal/journal"
 	"github.com/vedette-soc/vedette/internal/normalize"
 	"github.com/vedette-soc/vedette/internal/respond"
@@ -44,6 +45,7 @@ type process struct {
 	events      eventStore
 	state       *statestore.Store
 	engine      *detect.Engine
+	intel       *intel.Library // nil looks for no indicators
 	triage      *triage.Triage
 	responder   *respond.Responder
 	sources     *telemetry.Sources
@@ -218,6 +220,9 @@ func (p *process) detect(ev *vedette.Event, fn func(vedette.Alert)) {
 	}()
 	p.triage.Names().Observe(ev)
 	p.engine.Detect(ev, fn)
+	if p.intel != nil {
+		p.intel.Match(ev, fn)
+	}
 }
 
 // split shares n pieces out over the workers, in order; few pieces are not worth sharing.
@@ -269,6 +274,9 @@ func (p *process) store(ctx context.Context, b batch) error {
 	}
 	if p.ledger != nil {
 		p.ledger.Observe(b.seq, b.events)
+	}
+	if p.intel != nil {
+		p.intel.Saw(fresh)
 	}
 	p.done.Store(b.seq)
 	now := time.Now()

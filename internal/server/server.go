@@ -21,6 +21,8 @@ import (
 	"github.com/vedette-soc/vedette/internal/detect/ledger"
 	"github.com/vedette-soc/vedette/internal/entity"
 	"github.com/vedette-soc/vedette/internal/eventstore/victorialogs"
+	"github.com/vedette-soc/vedette/internal/intel"
+	"github.com/vedette-soc/vedette/internal/intel/feed"
 	"github.com/vedette-soc/vedette/internal/journal"
 	"github.com/vedette-soc/vedette/internal/journal/jetstream"
 	"github.com/vedette-soc/vedette/internal/respond"
@@ -55,6 +57,8 @@ type Server struct {
 	responder *respond.Responder
 	process   *process
 	ledger    *ledger.Ledger
+	intel     *intel.Library
+	feeds     *feed.Poller
 	house     *house
 	flushed   time.Time       // when the ledger was last written down
 	skewed    map[string]skew // sources whose clocks are ahead
@@ -172,9 +176,12 @@ func (s *Server) openCorridor(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := s.openIntel(ctx); err != nil {
+		return err
+	}
 	s.process = &process{
 		journal: s.journal, events: s.events, state: s.state, engine: s.engine, triage: s.triage, responder: s.responder,
-		sources: s.sources, normalizers: normalizers, log: s.log, counts: newProcessCounts(s.metrics), again: tryAgain,
+		sources: s.sources, normalizers: normalizers, log: s.log, counts: newProcessCounts(s.metrics), again: tryAgain, intel: s.intel,
 	}
 	if err := s.openLedger(ctx); err != nil {
 		return err
