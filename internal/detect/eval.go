@@ -70,7 +70,15 @@ func (g *choice) holds(t *test, v *view) bool {
 }
 
 func (g *choice) matches(v *view, place int) bool {
-	for _, m := range g.matchers {
+	matchers := g.matchers
+	if g.set != nil {
+		s, wide := v.folded(place)
+		if g.set.look(nil, s, wide) {
+			return true
+		}
+		matchers = g.rest
+	}
+	for _, m := range matchers {
 		if m.match(v, place) {
 			return true
 		}

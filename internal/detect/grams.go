@@ -157,58 +157,59 @@ func (g *grams) file(runs [3]int) {
 	}
 }
 
-// look takes the rules of each literal in s, which is ASCII or folded.
-func (g *grams) look(v *view, s string) {
-	if g.short != nil {
-		g.short.look(v, s)
+// look takes the rules of each literal in s, which is ASCII or folded. Without a view it only tells whether there is one.
+func (g *grams) look(v *view, s string) bool {
+	if g.short != nil && g.short.look(v, s) {
+		return true
 	}
 	if len(g.runs) == 0 || len(s) < 4 {
-		return
+		return false
 	}
 	if g.every2.bits == nil {
-		g.lookSparse(v, s)
-		return
+		return g.lookSparse(v, s)
 	}
 	odd := g.every1.bits != nil
 	i := 0
 	for ; i+8 <= len(s); i += 4 {
 		w := word8(s, i) | caseBits
-		if run := uint32(w); g.every4.has(run) {
-			g.verify(v, s, i, run)
+		if run := uint32(w); g.every4.has(run) && g.verify(v, s, i, run) {
+			return true
 		}
-		if run := uint32(w >> 16); g.every2.has(run) {
-			g.verify(v, s, i+2, run)
+		if run := uint32(w >> 16); g.every2.has(run) && g.verify(v, s, i+2, run) {
+			return true
 		}
 		if !odd {
 			continue
 		}
-		if run := uint32(w >> 8); g.every1.has(run) {
-			g.verify(v, s, i+1, run)
+		if run := uint32(w >> 8); g.every1.has(run) && g.verify(v, s, i+1, run) {
+			return true
 		}
-		if run := uint32(w >> 24); g.every1.has(run) {
-			g.verify(v, s, i+3, run)
+		if run := uint32(w >> 24); g.every1.has(run) && g.verify(v, s, i+3, run) {
+			return true
 		}
 	}
 	for ; i+4 <= len(s); i++ {
-		if run := foldRun(word4(s, i)); g.every4.has(run) {
-			g.verify(v, s, i, run)
+		if run := foldRun(word4(s, i)); g.every4.has(run) && g.verify(v, s, i, run) {
+			return true
 		}
 	}
+	return false
 }
 
 // lookSparse reads every fourth run, because no literal is short.
-func (g *grams) lookSparse(v *view, s string) {
+func (g *grams) lookSparse(v *view, s string) bool {
 	bits, shift := g.every4.bits, g.every4.shift&31
 	for i := 0; i+4 <= len(s); i += 4 {
 		run := foldRun(word4(s, i))
-		if h := hashRun(run) >> shift; bits[h/64]&(1<<(h%64)) != 0 {
-			g.verify(v, s, i, run)
+		if h := hashRun(run) >> shift; bits[h/64]&(1<<(h%64)) != 0 && g.verify(v, s, i, run) {
+			return true
 		}
 	}
+	return false
 }
 
 // verify compares the literals that have a run with the text around it.
-func (g *grams) verify(v *view, s string, i int, run uint32) {
+func (g *grams) verify(v *view, s string, i int, run uint32) bool {
 	for at := g.heads[hashRun(run)>>8&g.mask]; at != 0; {
 		r := &g.runs[at-1]
 		at = r.next
@@ -217,7 +218,11 @@ func (g *grams) verify(v *view, s string, i int, run uint32) {
 		}
 		l := &g.literals[r.literal]
 		if from := i - int(r.offset); from >= 0 && len(s)-from >= len(l.text) && equalFolded(s[from:from+len(l.text)], l.text) {
+			if v == nil {
+				return true
+			}
 			v.take(l.rules)
 		}
 	}
+	return false
 }

@@ -22,7 +22,7 @@ func newShortGrams(literals []literalRules) *shortGrams {
 // run2 is two bytes, ASCII letters among them folded.
 func run2(s string, i int) uint16 { return uint16(lower8(uint64(s[i]) | uint64(s[i+1])<<8)) }
 
-func (g *shortGrams) look(v *view, s string) {
+func (g *shortGrams) look(v *view, s string) bool {
 	for i := 0; i+2 <= len(s); i++ {
 		run := run2(s, i)
 		if g.bits[run/64]&(1<<(run%64)) == 0 {
@@ -30,8 +30,12 @@ func (g *shortGrams) look(v *view, s string) {
 		}
 		for _, l := range g.literals[run] {
 			if len(s)-i >= len(l.text) && equalFolded(s[i:i+len(l.text)], l.text) {
+				if v == nil {
+					return true
+				}
 				v.take(l.rules)
 			}
 		}
 	}
+	return false
 }

@@ -18,28 +18,22 @@ type scanner struct {
 }
 
 // look makes candidates of the rules that want something which a text holds. The text is ASCII or, when wide says so,
-// folded.
-func (f *scanner) look(v *view, s string, wide bool) {
+// folded. Without a view it only tells whether any literal is found.
+func (f *scanner) look(v *view, s string, wide bool) bool {
 	if f.whole != nil {
-		f.whole.look(v, s)
+		if f.whole.look(v, s) {
+			return true
+		}
 		if f.numbers && len(s) > 0 && len(s) <= 64 && s[0] <= '9' && !isCanonicalInt(s) {
 			if n, ok := canonicalNumber(s); ok && n != s {
 				f.whole.look(v, n)
 			}
 		}
 	}
-	if f.start != nil {
-		f.start.look(v, s)
-	}
-	if f.end != nil {
-		f.end.look(v, s)
-	}
-	if f.parts != nil {
-		f.parts.look(v, s)
-	}
-	if wide && f.wide != nil {
-		f.wide.look(v, s)
-	}
+	return f.end != nil && f.end.look(v, s) ||
+		f.start != nil && f.start.look(v, s) ||
+		f.parts != nil && f.parts.look(v, s) ||
+		wide && f.wide != nil && f.wide.look(v, s)
 }
 
 // newPlan files the rules of some groups.

@@ -96,24 +96,18 @@ func (e *edges) wholeKey(s string) uint64 {
 	return mixed(lower8(word8(s, 0)) ^ mixed(lower8(word8(s, n-8))+uint64(n)))
 }
 
-// look takes the rules of the literals that stand at the edge of s, which is ASCII or folded.
-func (e *edges) look(v *view, s string) {
+// look takes the rules of the literals that stand at the edge of s, which is ASCII or folded. Without a view it only
+// tells whether there is one.
+func (e *edges) look(v *view, s string) bool {
 	if e.how == needWhole {
-		e.take(v, s, e.wholeKey(s))
-		return
+		return e.take(v, s, e.wholeKey(s))
 	}
-	if e.has[edge8] && len(s) >= 8 {
-		e.take(v, s, e.key(s, edge8))
-	}
-	if e.has[edge4] && len(s) >= 4 {
-		e.take(v, s, e.key(s, edge4))
-	}
-	if e.has[edge2] && len(s) >= 2 {
-		e.take(v, s, e.key(s, edge2))
-	}
+	return e.has[edge8] && len(s) >= 8 && e.take(v, s, e.key(s, edge8)) ||
+		e.has[edge4] && len(s) >= 4 && e.take(v, s, e.key(s, edge4)) ||
+		e.has[edge2] && len(s) >= 2 && e.take(v, s, e.key(s, edge2))
 }
 
-func (e *edges) take(v *view, s string, key uint64) {
+func (e *edges) take(v *view, s string, key uint64) bool {
 	for at := e.heads[key&e.mask]; at != 0; {
 		entry := &e.all[at-1]
 		at = entry.next
@@ -128,9 +122,13 @@ func (e *edges) take(v *view, s string, key uint64) {
 			part = s[len(s)-len(entry.text):]
 		}
 		if equalFolded(part, entry.text) {
+			if v == nil {
+				return true
+			}
 			v.take(entry.rules)
 		}
 	}
+	return false
 }
 
 // numeric tells whether some literal is a number, so that other spellings of numbers are worth a look.

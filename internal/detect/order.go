@@ -10,6 +10,7 @@ import (
 func (r *Rule) arrange(e *expr) int {
 	switch e.op {
 	case opTest:
+		e.test.gather()
 		return e.test.cost()
 	case opName:
 		return r.arrange(r.selections[e.name].root)
@@ -44,4 +45,33 @@ func (t *test) cost() int {
 		sum *= 30 // every text of the event
 	}
 	return sum
+}
+
+// manyLiterals is from how many literals on a set of them is faster than one after the other.
+const manyLiterals = 5
+
+// gather puts the literals of long lists into tables that find any of them at once. Lists of hundreds of values, each
+// searched for in a script, were a quarter of the time that was left; half of it in a dozen rules.
+func (t *test) gather() {
+	for i := range t.groups {
+		g := &t.groups[i]
+		wanted := make(map[need][]int32)
+		var rest []matcher
+		for _, m := range g.matchers {
+			l, ok := m.(*literal)
+			if !ok || l.cased || l.how != "equals" && len(l.lit) < minLiteral {
+				rest = append(rest, m)
+				continue
+			}
+			for _, n := range l.needs() {
+				wanted[n] = nil
+			}
+		}
+		if len(wanted) < manyLiterals {
+			continue
+		}
+		set := newScanner(wanted)
+		set.numbers = false // text equals text; numbers have matchers of their own
+		g.set, g.rest = &set, rest
+	}
 }

@@ -41,7 +41,8 @@ func newText(t text, cased bool) matcher {
 	case "any":
 		return anything{}
 	case "equals", "contains", "startswith", "endswith":
-		return &literal{how: kind, lit: []byte(fold(lit)), cased: cased, shown: lit}
+		folded := fold(lit)
+		return &literal{how: kind, lit: []byte(folded), cased: cased, shown: lit, rare: rarestByte(folded)}
 	}
 	return newGlob(t.literals(fold), cased, t.String())
 }
@@ -76,6 +77,7 @@ func (anything) label() (op, expected string) { return "like", "*" }
 type literal struct {
 	how   string
 	lit   []byte
+	rare  int // place of its rarest byte
 	cased bool
 	shown string
 }
@@ -98,11 +100,45 @@ func (m *literal) match(v *view, place int) bool {
 	case "equals":
 		return bytes.Equal(s, m.lit)
 	case "contains":
-		return bytes.Contains(s, m.lit)
+		return m.within(s)
 	case "startswith":
 		return bytes.HasPrefix(s, m.lit)
 	}
 	return bytes.HasSuffix(s, m.lit)
+}
+
+// within looks for the literal by its rarest byte, which the processor finds thirty-two at a time; the search of the
+// standard library begins with the first byte, most often a blank, a dash or a backslash here.
+func (m *literal) within(s []byte) bool {
+	n := len(m.lit)
+	if n == 0 {
+		return true
+	}
+	rare := m.lit[m.rare]
+	for tries := 0; len(s) >= n; tries++ {
+		i := bytes.IndexByte(s[m.rare:len(s)-n+1+m.rare], rare)
+		if i < 0 {
+			return false
+		}
+		if bytes.Equal(s[i:i+n], m.lit) {
+			return true
+		}
+		if s = s[i+1:]; tries > 16 { // it is not rare in this text
+			return bytes.Contains(s, m.lit)
+		}
+	}
+	return false
+}
+
+// rarestByte returns where the byte stands that is probably met least.
+func rarestByte(lit string) int {
+	best := 0
+	for i := range len(lit) {
+		if commonness(lit[i]) < commonness(lit[best]) {
+			best = i
+		}
+	}
+	return best
 }
 
 func (m *literal) needs() []need {

@@ -117,15 +117,16 @@ func (d *demandedBytes) least(other demandedBytes) {
 	}
 }
 
-// commonness guesses how often a byte is met in what rules look at: paths, command lines, scripts.
+// commonBytes are in the order of how often they are met in what rules look at: paths, command lines, scripts, records.
+const commonBytes = " e\\to.inasrlcdm-puw:/\"gfh,0_1vb23(y)=456k789x'$qzj[]{}"
+
+// commonness guesses how often a byte is met, against others.
 func commonness(c byte) float64 {
-	switch {
-	case strings.IndexByte(" etaoinsr\\.", c) >= 0:
-		return 40
-	case 'a' <= c && c <= 'z', c == '-', c == '/', c == ':':
-		return 15
-	case '0' <= c && c <= '9', 'A' <= c && c <= 'Z', strings.IndexByte("\"=_,()", c) >= 0:
-		return 8
+	if 'A' <= c && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	if i := strings.IndexByte(commonBytes, c); i >= 0 {
+		return float64(len(commonBytes) + 1 - i)
 	}
 	return 1
 }

@@ -117,7 +117,7 @@ func TestAutomatonStaysSmall(t *testing.T) {
 func TestGuards(t *testing.T) {
 	for pattern, want := range map[string]guard{
 		`\{.*\{.*\{`: {3, 3, '{'}, "a+`b": {3, 1, '`'}, `(?i)k{4}`: {4, 0, 0}, `(x\+|\+\+)y`: {3, 1, '+'}, `a?`: {0, 0, 0}, `.{100,}`: {100, 0, 0},
-		`(?:)`: {0, 0, 0}, `[~]x{2}`: {3, 1, '~'}, `密`: {1, 0, 0}, `(\[\d\]){3}`: {9, 3, '['},
+		`(?:)`: {0, 0, 0}, `[~]x{2}`: {3, 1, '~'}, `密`: {1, 0, 0}, `(\[\d\]){3}`: {9, 3, ']'},
 	} {
 		m, err := newExpression(pattern, "", pattern)
 		if err != nil || m.guard != want {

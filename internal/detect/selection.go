@@ -26,7 +26,9 @@ type test struct {
 // choice is matchers of which one must match.
 type choice struct {
 	matchers []matcher
-	null     bool // a missing or null field will do as well
+	null     bool     // a missing or null field will do as well
+	set      *scanner // finds most of the matchers at once, when they are many
+	rest     []matcher
 }
 
 // item is a key of a selection, taken apart: "CommandLine|contains|all".
