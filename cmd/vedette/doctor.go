@@ -125,7 +125,7 @@ func checkFiles(context.Context, server.Config) diagnosis {
 }
 
 func checkRules(ctx context.Context, cfg server.Config) diagnosis {
-	loaded, rejected, unread := server.CountRules(ctx, cfg.Rules)
+	loaded, rejected, unread := server.CountRules(ctx, cfg)
 	switch {
 	case loaded == 0:
 		return diagnosis{'✗', "no rule can run", "set rules.starter to true, or rules.paths to a folder of Sigma rules"}

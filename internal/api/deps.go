@@ -10,6 +10,8 @@ import (
 	"github.com/vedette-soc/vedette/internal/detect"
 	"github.com/vedette-soc/vedette/internal/detect/ledger"
 	"github.com/vedette-soc/vedette/internal/eventstore"
+	"github.com/vedette-soc/vedette/internal/intel"
+	"github.com/vedette-soc/vedette/internal/intel/feed"
 	"github.com/vedette-soc/vedette/internal/respond"
 	"github.com/vedette-soc/vedette/internal/statestore"
 	"github.com/vedette-soc/vedette/internal/telemetry"
@@ -24,6 +26,8 @@ type Deps struct {
 	Searcher  eventstore.Searcher
 	Reader    eventstore.Reader
 	Ledger    *ledger.Ledger
+	Intel     *intel.Library
+	Feeds     *feed.Poller
 	Metrics   *telemetry.Metrics
 	Log       *slog.Logger
 	Now       func() time.Time
@@ -35,8 +39,6 @@ type Deps struct {
 	Reload func(ctx context.Context) error
 	// Settle puts the settings of rules that are kept into the engine. It does not compile, so it is quick.
 	Settle func(ctx context.Context) error
-	// Options are those that rules are compiled with.
-	Options detect.Options
 	// Closed is told of every incident that people close: alerts that follow begin a new one.
 	Closed func(tenant, id string)
 	// Sources lists the senders of records of a tenant.
@@ -72,6 +74,8 @@ func (d Deps) validate() error {
 		return vedette.Errorf(vedette.CodeInternal, "the API needs an eventstore to search and to read")
 	case d.Ledger == nil:
 		return vedette.Errorf(vedette.CodeInternal, "the API needs a ledger")
+	case d.Intel == nil, d.Feeds == nil:
+		return vedette.Errorf(vedette.CodeInternal, "the API needs the indicators and their feeds")
 	case d.Log == nil, d.Now == nil:
 		return vedette.Errorf(vedette.CodeInternal, "the API needs a log and a clock")
 	case d.Rules == nil, d.Understand == nil, d.Reload == nil, d.Settle == nil, d.Closed == nil:

@@ -41,12 +41,12 @@ func (a *API) lintRules(_ context.Context, in *ruleLintInput) (*bodyOutput[RuleL
 	text := catalog.File{Path: lintName, Origin: testOrigin, Data: []byte(in.Body.YAML)}
 	files := append([]catalog.File{text}, a.referred(text)...)
 	out := RuleLint{}
-	for _, r := range detect.CompileWith(a.deps.Options, files).All() {
+	for _, r := range detect.CompileWith(a.deps.Rules.Ruleset().Options(), files).All() {
 		if r.File == lintName {
 			out.Rules = append(out.Rules, LintedRule{ID: r.ID, Title: r.Title})
 		}
 	}
-	report := detect.Lint(a.deps.Options, files)
+	report := detect.Lint(a.deps.Rules.Ruleset().Options(), files)
 	out.Problems, out.Warnings = problemsOf(report.Problems), problemsOf(report.Warnings)
 	return &bodyOutput[RuleLint]{Body: out}, nil
 }

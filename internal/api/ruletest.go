@@ -92,7 +92,7 @@ func (a *API) ruleToTest(in *ruleTestInput) (*detect.Rule, error) {
 		}
 		return rule, nil
 	}
-	compiled := detect.CompileWith(a.deps.Options, []catalog.File{{Path: "rule", Origin: testOrigin, Data: []byte(in.Body.YAML)}})
+	compiled := detect.CompileWith(a.deps.Rules.Ruleset().Options(), []catalog.File{{Path: "rule", Origin: testOrigin, Data: []byte(in.Body.YAML)}})
 	if len(compiled.Problems) > 0 {
 		return nil, vedette.Errorf(vedette.CodeInvalid, "the rule cannot run: %s", compiled.Problems[0])
 	}

@@ -107,7 +107,7 @@ func (a *API) compileAmong(files []catalog.File) (good []*detect.Rule, wrong []c
 	for _, f := range files {
 		mine[f.Path] = true
 	}
-	compiled := detect.CompileWith(a.deps.Options, append(slices.Clone(files), a.referred(files...)...))
+	compiled := detect.CompileWith(a.deps.Rules.Ruleset().Options(), append(slices.Clone(files), a.referred(files...)...))
 	for _, r := range compiled.All() {
 		if mine[r.File] {
 			good = append(good, r)

@@ -523,3 +523,20 @@ func TestSwapLosesNothing(t *testing.T) {
 		}
 	}
 }
+
+func TestListsOfNetworksMeanTheAddressesInThem(t *testing.T) {
+	opts := detect.Options{Placeholders: map[string][]string{"ours": {"10.0.0.0/8", "fd00::/8", "jump-01"}, "one": {"192.0.2.1"}}}
+	for _, c := range []struct {
+		test, value string
+		want        bool
+	}{
+		{"Ip|expand: '%ours%'", "10.1.2.3", true}, {"Ip|expand: '%ours%'", "fd00::1", true}, {"Ip|expand: '%ours%'", "jump-01", true},
+		{"Ip|expand: '%ours%'", "10.0.0.0/8", true}, {"Ip|expand: '%ours%'", "11.1.2.3", false}, {"Ip|expand: '%one%'", "192.0.2.1", true},
+		{"Ip|cidr|expand: '%ours%'", "10.1.2.3", false}, {"Ip|contains|expand: '%ours%'", "10.1.2.3", false}, {"Ip|expand: 'x%ours%'", "10.1.2.3", false},
+	} {
+		rs := compile(t, opts, ruleOf("s:\n  "+c.test+"\ncondition: s"))
+		if got := len(rs.Rules) == 1 && len(fires(rs, eventOf("Ip="+c.value))) == 1; got != c.want {
+			t.Errorf("%s on %s: %v, want %v (%v)", c.test, c.value, got, c.want, rs.Problems)
+		}
+	}
+}

@@ -37,9 +37,10 @@ func (c *compiler) expandValue(v value, expression bool) ([]value, error) {
 			return nil, fmt.Errorf("%q expands to more than %d values", v.source, maxExpanded)
 		}
 	}
+	whole := len(pieces) == 3 && pieces[0].literal == "" && pieces[2].literal == ""
 	out := make([]value, 0, len(sources))
 	for _, s := range sources {
-		out = append(out, value{source: s, text: parseText(s)})
+		out = append(out, value{source: s, text: parseText(s), listed: whole})
 	}
 	return out, nil
 }

@@ -18,6 +18,7 @@ const maxSpellings = 3125
 // apply runs one modifier over one value, which may become several alternatives. first tells that no other modifier
 // that changes values came before.
 func (v value) apply(modifier string, first bool) ([]value, error) {
+	v.listed = false
 	switch modifier {
 	case "contains", "startswith", "endswith":
 		return v.place(modifier)

@@ -81,3 +81,6 @@ func (rs *Ruleset) With(s Settings) *Ruleset {
 
 // Settings returns what the ruleset runs under.
 func (rs *Ruleset) Settings() Settings { return rs.settings }
+
+// Options returns what the rules were compiled with, so that others can be compiled alike.
+func (rs *Ruleset) Options() Options { return rs.opts }

@@ -33,6 +33,7 @@ type value struct {
 	how    string // for valueField: equals, contains, startswith, endswith
 	order  ordered
 	net    network
+	listed bool // it is, as it stands, a value of a list of the configuration
 }
 
 // scalarValue reads a scalar of the YAML document.
@@ -86,6 +87,11 @@ func (v value) matchers(t *test, c *compiler) ([]matcher, error) {
 	case valueText:
 		if t.field == "" {
 			v.text = v.text.clone().startOpen().endOpen()
+		}
+		if t.field != "" && v.listed && strings.Contains(v.source, "/") {
+			if net, ok := parseNetwork(v.source); ok { // a list of networks means the addresses in them
+				return []matcher{newText(v.text, t.cased), net}, nil
+			}
 		}
 		return []matcher{newText(v.text, t.cased)}, nil
 	case valueBool:

@@ -82,6 +82,7 @@ type RulesConfig struct {
 	Starter      bool                `yaml:"starter"`      // the pack that comes with Vedette
 	Paths        []string            `yaml:"paths"`        // further folders, files and archives of Sigma rules
 	Placeholders map[string][]string `yaml:"placeholders"` // values of %name% in rules
+	Lists        map[string]string   `yaml:"lists"`        // files with values of %name%, one a line
 	Auto         []string            `yaml:"auto"`         // ids of rules that may respond without a person, in mode auto
 }
 

@@ -19,10 +19,11 @@ import (
 
 // rulebook gathers the rules from where they are kept: the starter pack, the configured paths, and uploads.
 type rulebook struct {
-	cfg     RulesConfig
-	starter fs.FS
-	state   *statestore.Store
-	log     *slog.Logger
+	cfg      RulesConfig
+	networks NetworksConfig
+	starter  fs.FS
+	state    *statestore.Store
+	log      *slog.Logger
 
 	mu     sync.Mutex // one load at a time
 	engine *detect.Engine
@@ -42,7 +43,11 @@ func (b *rulebook) load(ctx context.Context) (*detect.Ruleset, error) {
 	for _, p := range problems {
 		b.log.Warn("read rules", "problem", p.String())
 	}
-	ruleset := detect.CompileWith(detect.Options{Placeholders: b.cfg.Placeholders}, files)
+	opts, wrong := b.options()
+	for _, p := range wrong {
+		b.log.Error("use what rules rely on", "problem", p.String())
+	}
+	ruleset := detect.CompileWith(opts, files)
 	for _, p := range ruleset.Problems {
 		b.log.Warn("reject a rule", "problem", p.String())
 	}
@@ -52,6 +57,12 @@ func (b *rulebook) load(ctx context.Context) (*detect.Ruleset, error) {
 	}
 	b.log.Info("rules loaded", "rules", len(ruleset.Rules), "rejected", len(ruleset.Problems))
 	return ruleset.With(settings), nil
+}
+
+// options gathers what rules may rely on beside their own text.
+func (b *rulebook) options() (detect.Options, []catalog.Problem) {
+	values, problems := placeholders(b.cfg, b.networks)
+	return detect.Options{Placeholders: values}, problems
 }
 
 // read reads the starter pack and the configured paths.
@@ -124,9 +135,10 @@ func (b *rulebook) unknownAuto() []string {
 }
 
 // CountRules tells how many of the configured rules run, how many are rejected, and how many files cannot be read.
-func CountRules(ctx context.Context, cfg RulesConfig) (loaded, rejected, unread int) {
-	b := &rulebook{cfg: cfg, starter: content.Rules()}
+func CountRules(ctx context.Context, cfg Config) (loaded, rejected, unread int) {
+	b := &rulebook{cfg: cfg.Rules, networks: cfg.Networks, starter: content.Rules()}
 	files, problems := b.read(ctx)
-	ruleset := detect.CompileWith(detect.Options{Placeholders: cfg.Placeholders}, files)
-	return len(ruleset.Rules), len(ruleset.Problems), len(problems)
+	opts, wrong := b.options()
+	ruleset := detect.CompileWith(opts, files)
+	return len(ruleset.All()), len(ruleset.Problems), len(problems) + len(wrong)
 }

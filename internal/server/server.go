@@ -137,7 +137,7 @@ func (s *Server) openLibrary(ctx context.Context) error {
 			s.log.Warn("start with an empty register of sources", "error", err)
 		}
 	}
-	s.rules = &rulebook{cfg: s.cfg.Rules, starter: content.Rules(), state: s.state, log: s.log}
+	s.rules = &rulebook{cfg: s.cfg.Rules, networks: s.cfg.Networks, starter: content.Rules(), state: s.state, log: s.log}
 	ruleset, err := s.rules.load(ctx)
 	if err != nil {
 		return err
@@ -200,8 +200,8 @@ func (s *Server) openDoors(ctx context.Context) error {
 		return err
 	}
 	s.api, err = api.New(ac, api.Deps{
-		Store: s.state, Gate: s.gate, Responder: s.responder, Rules: s.engine, Searcher: s.events, Reader: s.events, Ledger: s.ledger,
-		Metrics: s.metrics, Log: s.log, Now: time.Now, Understand: understand, Reload: s.rules.Reload, Settle: s.rules.Settle, Closed: s.triage.Forget, Options: detect.Options{Placeholders: s.cfg.Rules.Placeholders},
+		Store: s.state, Gate: s.gate, Responder: s.responder, Rules: s.engine, Searcher: s.events, Reader: s.events, Ledger: s.ledger, Intel: s.intel, Feeds: s.feeds,
+		Metrics: s.metrics, Log: s.log, Now: time.Now, Understand: understand, Reload: s.rules.Reload, Settle: s.rules.Settle, Closed: s.triage.Forget,
 		Sources: s.sources.List, Live: s.live, Ready: s.ready, Listening: s.listening,
 	})
 	if err != nil {
