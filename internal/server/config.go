@@ -20,22 +20,23 @@ import (
 
 // Config is the whole vedette.yaml. Every key has a default; sizes are bytes and may be written 8GiB.
 type Config struct {
-	Data          DataConfig       `yaml:"data"`
-	Log           LogConfig        `yaml:"log"`
-	HTTP          HTTPConfig       `yaml:"http"`
-	Syslog        syslog.Config    `yaml:"syslog"`
-	Files         file.Config      `yaml:"files"`
-	Elasticsearch elastic.Config   `yaml:"elasticsearch"`
-	Sources       []collect.Policy `yaml:"sources"`
-	Journal       JournalConfig    `yaml:"journal"`
-	Events        EventsConfig     `yaml:"events"`
-	State         StateConfig      `yaml:"state"`
-	Rules         RulesConfig      `yaml:"rules"`
-	Intel         IntelConfig      `yaml:"intel"`
-	Networks      NetworksConfig   `yaml:"networks"`
-	Ledger        LedgerConfig     `yaml:"ledger"`
-	Triage        TriageConfig     `yaml:"triage"`
-	Respond       RespondConfig    `yaml:"respond"`
+	Data          DataConfig         `yaml:"data"`
+	Log           LogConfig          `yaml:"log"`
+	HTTP          HTTPConfig         `yaml:"http"`
+	Syslog        syslog.Config      `yaml:"syslog"`
+	Files         file.Config        `yaml:"files"`
+	Elasticsearch elastic.Config     `yaml:"elasticsearch"`
+	Sources       []collect.Policy   `yaml:"sources"`
+	Journal       JournalConfig      `yaml:"journal"`
+	Events        EventsConfig       `yaml:"events"`
+	State         StateConfig        `yaml:"state"`
+	Rules         RulesConfig        `yaml:"rules"`
+	Intel         IntelConfig        `yaml:"intel"`
+	Networks      NetworksConfig     `yaml:"networks"`
+	Ledger        LedgerConfig       `yaml:"ledger"`
+	Correlations  CorrelationsConfig `yaml:"correlations"`
+	Triage        TriageConfig       `yaml:"triage"`
+	Respond       RespondConfig      `yaml:"respond"`
 }
 
 // DataConfig says where everything is kept.
@@ -122,6 +123,7 @@ func Defaults() Config {
 		Rules:         RulesConfig{Starter: true},
 		Ledger:        LedgerConfig{Retention: ledger.DefaultConfig().Retention, AlertAfter: ledger.DefaultConfig().AlertAfter},
 		Intel:         intelDefaults(),
+		Correlations:  CorrelationsConfig{Lateness: 10 * time.Minute, Groups: 1_000_000, Events: 4_000_000},
 		Triage:        TriageConfig{Window: 24 * time.Hour},
 		Respond: RespondConfig{
 			Mode: string(respond.ModeRecommend), Actuator: "best", TTL: r.DefaultTTL, MaxTTL: r.MaxTTL, MaxPerMinute: r.MaxPerMinute,
@@ -159,6 +161,9 @@ func (c Config) Validate() error {
 	}
 	if c.Events.Retention < 24*time.Hour {
 		errs = append(errs, vedette.Errorf(vedette.CodeInvalid, "events.retention must be at least a day"))
+	}
+	if c.Correlations.Lateness < time.Second || c.Correlations.Lateness > 24*time.Hour || c.Correlations.Groups < 1 || c.Correlations.Events < 1 {
+		errs = append(errs, vedette.Errorf(vedette.CodeInvalid, "correlations.lateness must be between 1s and 24h, correlations.groups and correlations.events at least 1"))
 	}
 	if c.Events.Memory < 16<<20 {
 		errs = append(errs, vedette.Errorf(vedette.CodeInvalid, "events.memory must be at least 16MiB"))

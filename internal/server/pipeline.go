@@ -108,7 +108,9 @@ func (s *Server) close(ctx context.Context) error {
 		err = s.state.SetProgress(ctx, progressIndexed, done)
 	}
 	if err == nil {
-		err = s.journal.Trim(ctx, done)
+		var through uint64
+		through, err = s.process.correlations.finish(done)
+		err = errors.Join(err, s.journal.Trim(ctx, through))
 	}
 	errs = append(errs, err, s.journal.Close())
 	if s.closeActuator != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -41,20 +42,23 @@ const stagesAhead = 3
 // incidents and answers. After any start it begins behind the last sequence that is surely stored, and does again only
 // what is missing.
 type process struct {
-	journal     journal.Journal
-	events      eventStore
-	state       *statestore.Store
-	engine      *detect.Engine
-	intel       *intel.Library // nil looks for no indicators
-	triage      *triage.Triage
-	responder   *respond.Responder
-	sources     *telemetry.Sources
-	ledger      *ledger.Ledger          // nil counts nothing
-	normalizers []*normalize.Normalizer // one for each worker
-	publish     func(kind, id string, payload any)
-	log         *slog.Logger
-	counts      processCounts
-	again       time.Duration // tryAgain
+	journal      journal.Journal
+	events       eventStore
+	state        *statestore.Store
+	engine       *detect.Engine
+	intel        *intel.Library // nil looks for no indicators
+	triage       *triage.Triage
+	responder    *respond.Responder
+	sources      *telemetry.Sources
+	ledger       *ledger.Ledger          // nil counts nothing
+	correlations *correlations           // nil correlates nothing
+	indexed      uint64                  // what was surely stored when the process began
+	trimmed      uint64                  // what the journal was last told to forget
+	normalizers  []*normalize.Normalizer // one for each worker
+	publish      func(kind, id string, payload any)
+	log          *slog.Logger
+	counts       processCounts
+	again        time.Duration // tryAgain
 
 	present    *eventstore.Presence // what an earlier run already stored; nil when there is nothing to compare
 	presentEnd uint64               // last sequence that an earlier run may have stored
@@ -165,28 +169,33 @@ func (p *process) recover(ctx context.Context) (from uint64, err error) {
 		return 0, err
 	}
 	p.done.Store(indexed)
-	if held.Last <= indexed {
-		return indexed + 1, nil
+	p.indexed = indexed
+	from = p.correlations.begin(indexed, held.Last)
+	if held.Last < from {
+		return from, nil
 	}
 	begin := time.Now()
-	if p.present, err = p.events.Present(ctx, indexed+1, held.Last); err != nil {
+	if p.present, err = p.events.Present(ctx, from, held.Last); err != nil {
 		return 0, err
 	}
 	p.presentEnd = held.Last
 	p.log.Info("comparing the journal with the eventstore after a stop",
-		"from", indexed+1, "through", held.Last, "took", time.Since(begin))
-	return indexed + 1, nil
+		"from", from, "through", held.Last, "took", time.Since(begin))
+	return from, nil
 }
 
 // understand makes events and alerts of a batch of records.
 func (p *process) understand(seq uint64, records []vedette.Record) batch {
 	b := batch{seq: seq}
+	records, received := withoutTicks(records)
 	parts := make([][]*vedette.Event, len(p.normalizers))
 	p.split(len(records), func(worker, from, to int) {
 		for i := range records[from:to] {
 			rec := &records[from+i]
 			p.normalizers[worker].Normalize(rec, func(ev *vedette.Event) {
-				p.note(ev, rec)
+				if seq > p.indexed { // what is read again for correlations was noted before
+					p.note(ev, rec)
+				}
 				parts[worker] = append(parts[worker], ev)
 			})
 		}
@@ -197,21 +206,27 @@ func (p *process) understand(seq uint64, records []vedette.Record) batch {
 	for i, ev := range b.events {
 		ev.Seq, ev.Place = seq, uint32(i)
 	}
+	rules := p.engine.Ruleset()
 	found := make([][]vedette.Alert, len(p.normalizers))
+	matched := make([][]detect.Match, len(p.normalizers))
 	p.split(len(b.events), func(worker, from, to int) {
 		for _, ev := range b.events[from:to] {
-			p.detect(ev, func(a vedette.Alert) { found[worker] = append(found[worker], a) })
+			p.detect(ev, func(a vedette.Alert) { found[worker] = append(found[worker], a) },
+				func(m detect.Match) { matched[worker] = append(matched[worker], m) })
 		}
 	})
 	for _, part := range found {
 		b.alerts = append(b.alerts, part...)
+	}
+	if p.correlations != nil {
+		b.alerts = append(b.alerts, p.correlations.observe(seq, rules, slices.Concat(matched...), received)...)
 	}
 	return b
 }
 
 // detect asks the rules about one event. A defect of ours must not stop the server at this event again and again: the
 // event is stored without further alerts, and the log says so.
-func (p *process) detect(ev *vedette.Event, fn func(vedette.Alert)) {
+func (p *process) detect(ev *vedette.Event, fn func(vedette.Alert), match func(detect.Match)) {
 	defer func() {
 		if v := recover(); v != nil {
 			p.counts.defects.Add(1, "detect")
@@ -219,7 +234,7 @@ func (p *process) detect(ev *vedette.Event, fn func(vedette.Alert)) {
 		}
 	}()
 	p.triage.Names().Observe(ev)
-	p.engine.Detect(ev, fn)
+	p.engine.Run(ev, fn, match)
 	if p.intel != nil {
 		p.intel.Match(ev, fn)
 	}
@@ -278,7 +293,7 @@ func (p *process) store(ctx context.Context, b batch) error {
 	if p.intel != nil {
 		p.intel.Saw(fresh)
 	}
-	p.done.Store(b.seq)
+	p.done.Store(max(b.seq, p.indexed)) // what is read again for correlations was done before
 	now := time.Now()
 	p.counts.events.Add(float64(len(events)))
 	for i := range fresh {
@@ -395,11 +410,31 @@ func (p *process) Checkpoint(ctx context.Context) error {
 		through = min(through, p.ledger.Saved())
 	}
 	indexed, err := p.state.Progress(ctx, progressIndexed)
-	if err != nil || through <= indexed {
+	if err != nil {
 		return err
 	}
-	if err := p.state.SetProgress(ctx, progressIndexed, through); err != nil {
-		return err
+	if through > indexed {
+		if err := p.state.SetProgress(ctx, progressIndexed, through); err != nil {
+			return err
+		}
+		indexed = through
 	}
+	return p.trim(ctx, indexed)
+}
+
+// trim lets the journal forget what is surely stored and what correlations have written down.
+func (p *process) trim(ctx context.Context, indexed uint64) error {
+	through := indexed
+	if p.correlations != nil {
+		limit, err := p.correlations.keep(indexed)
+		if err != nil {
+			return err
+		}
+		through = min(through, limit)
+	}
+	if through <= p.trimmed {
+		return nil
+	}
+	p.trimmed = through
 	return p.journal.Trim(ctx, through)
 }

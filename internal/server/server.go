@@ -183,6 +183,7 @@ func (s *Server) openCorridor(ctx context.Context) error {
 		journal: s.journal, events: s.events, state: s.state, engine: s.engine, triage: s.triage, responder: s.responder,
 		sources: s.sources, normalizers: normalizers, log: s.log, counts: newProcessCounts(s.metrics), again: tryAgain, intel: s.intel,
 	}
+	s.openCorrelations()
 	if err := s.openLedger(ctx); err != nil {
 		return err
 	}

@@ -36,6 +36,7 @@ func (s *Server) keepUp(ctx context.Context) {
 		if err := s.process.Checkpoint(ctx); err != nil {
 			s.log.Error("move the checkpoint on", "error", err)
 		}
+		s.keepCorrelations(ctx)
 		if err := s.saveSources(ctx); err != nil {
 			s.log.Error("write the register of sources down", "error", err)
 		}

@@ -11,6 +11,7 @@ type Stats struct {
 	Groups       int
 	Entries      int   // matches remembered, with the spare room of their blocks
 	Bytes        int64 // memory taken for them
+	Open         int   // groups with a window that time will decide
 	Totals       Counts
 	Correlations []CorrelationStats
 }
@@ -28,6 +29,9 @@ func (c *Correlator) Stats() Stats {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	out := Stats{Groups: c.table.live, Entries: c.arena.used, Bytes: int64(c.table.bytes() + c.arena.bytes())}
+	for _, k := range c.closers {
+		out.Open += len(k.heap)
+	}
 	for _, st := range c.states {
 		if st == nil {
 			continue
