@@ -150,7 +150,9 @@ func (a *API) registerAll() {
 	a.registerRules()
 	a.registerCoverage()
 	a.registerExceptions()
+	a.registerHunts()
 	a.registerPlaces()
+	a.registerIntel()
 	a.registerLedger()
 	a.registerPeople()
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/access"
 	"github.com/vedette-soc/vedette/internal/detect"
+	"github.com/vedette-soc/vedette/internal/detect/hunt"
 	"github.com/vedette-soc/vedette/internal/detect/ledger"
 	"github.com/vedette-soc/vedette/internal/eventstore"
 	"github.com/vedette-soc/vedette/internal/intel"
@@ -26,6 +27,7 @@ type Deps struct {
 	Searcher  eventstore.Searcher
 	Reader    eventstore.Reader
 	Ledger    *ledger.Ledger
+	Hunter    *hunt.Hunter
 	Intel     *intel.Library
 	Feeds     *feed.Poller
 	Metrics   *telemetry.Metrics
@@ -72,8 +74,8 @@ func (d Deps) validate() error {
 		return vedette.Errorf(vedette.CodeInternal, "the API needs a store, a gate and a responder")
 	case d.Searcher == nil, d.Reader == nil:
 		return vedette.Errorf(vedette.CodeInternal, "the API needs an eventstore to search and to read")
-	case d.Ledger == nil:
-		return vedette.Errorf(vedette.CodeInternal, "the API needs a ledger")
+	case d.Ledger == nil, d.Hunter == nil:
+		return vedette.Errorf(vedette.CodeInternal, "the API needs a ledger and a hunter")
 	case d.Intel == nil, d.Feeds == nil:
 		return vedette.Errorf(vedette.CodeInternal, "the API needs the indicators and their feeds")
 	case d.Log == nil, d.Now == nil:

@@ -22,9 +22,12 @@ import (
 	"github.com/vedette-soc/vedette/internal/api"
 	"github.com/vedette-soc/vedette/internal/catalog"
 	"github.com/vedette-soc/vedette/internal/detect"
+	"github.com/vedette-soc/vedette/internal/detect/hunt"
 	"github.com/vedette-soc/vedette/internal/detect/ledger"
 	"github.com/vedette-soc/vedette/internal/entity"
 	"github.com/vedette-soc/vedette/internal/eventstore/victorialogs"
+	"github.com/vedette-soc/vedette/internal/intel"
+	"github.com/vedette-soc/vedette/internal/intel/feed"
 	"github.com/vedette-soc/vedette/internal/normalize"
 	"github.com/vedette-soc/vedette/internal/normalize/all"
 	"github.com/vedette-soc/vedette/internal/respond"
@@ -110,14 +113,20 @@ func (h *house) build(log *slog.Logger, edit []func(*api.Config)) {
 		Behind: func() bool { return false }, Tell: func(vedette.LedgerGap) {}, Now: time.Now})
 	must(t, err)
 	h.ledger = account
+	indicators, err := intel.Open(t.Context(), intel.DefaultConfig(), intel.Deps{Store: h.store, Log: log})
+	must(t, err)
+	feeds, err := feed.New(t.Context(), nil, feed.Deps{Store: h.store, Library: indicators, Log: log})
+	must(t, err)
+	hunter, err := hunt.New(hunt.DefaultConfig(), h.events)
+	must(t, err)
 	acfg := api.DefaultConfig()
 	acfg.Rate, acfg.Burst = 1000, 1000
 	for _, fn := range edit {
 		fn(&acfg)
 	}
 	h.api, err = api.New(acfg, api.Deps{
-		Store: h.store, Gate: h.gate, Responder: responder, Rules: h.engine, Searcher: h.events, Reader: h.events, Ledger: account,
-		Metrics: telemetry.NewMetrics(), Log: log, Now: time.Now,
+		Store: h.store, Gate: h.gate, Responder: responder, Rules: h.engine, Searcher: h.events, Reader: h.events, Ledger: account, Hunter: hunter,
+		Intel: indicators, Feeds: feeds, Metrics: telemetry.NewMetrics(), Log: log, Now: time.Now,
 		Understand: func(rec *vedette.Record) []*vedette.Event {
 			reading.Lock()
 			defer reading.Unlock()

@@ -57,12 +57,13 @@ var (
 	missing = []vedette.Code{vedette.CodeInvalid, vedette.CodeNotFound}
 	edits   = []vedette.Code{vedette.CodeInvalid, vedette.CodeNotFound, vedette.CodeConflict}
 	creates = []vedette.Code{vedette.CodeConflict}
+	hunts   = []vedette.Code{vedette.CodeInvalid, vedette.CodeNotFound, vedette.CodeLimited}
 )
 
 // routes is the whole surface. The order is the order of the document.
 func routes() []route {
 	var all []route
-	for _, part := range [][]route{sessionRoutes(), caseRoutes(), eventRoutes(), actionRoutes(), ruleRoutes(), coverageRoutes(), exceptionRoutes(), placeRoutes(), ledgerRoutes(), peopleRoutes()} {
+	for _, part := range [][]route{sessionRoutes(), caseRoutes(), eventRoutes(), actionRoutes(), ruleRoutes(), coverageRoutes(), exceptionRoutes(), placeRoutes(), intelRoutes(), ledgerRoutes(), peopleRoutes()} {
 		all = append(all, part...)
 	}
 	return all
@@ -148,6 +149,8 @@ func ruleRoutes() []route {
 			Summary: "Add rules", Text: uploadText},
 		{ID: "testRule", Method: http.MethodPost, Path: "/api/v1/rules/test", Needs: toRead, Tag: "rules", Body: testBody, Errors: missing,
 			Summary: "Does this rule match this record, and why", Text: "Changes nothing and stores nothing."},
+		{ID: "backtestRules", Method: http.MethodPost, Path: "/api/v1/rules/backtest", Needs: toRead, Tag: "rules", Body: testBody, Errors: hunts,
+			Summary: "What alerts rules would have raised", Text: "Looks through the stored events, at most for 50 seconds, and judges them by the engine itself. Two at a time. Changes nothing and stores nothing."},
 		{ID: "getRule", Method: http.MethodGet, Path: "/api/v1/rules/{id}", Needs: toRead, Tag: "rules", Errors: missing,
 			Summary: "One rule with its text"},
 		{ID: "updateRule", Method: http.MethodPatch, Path: "/api/v1/rules/{id}", Needs: toWrite, Audit: "rule.update", Tag: "rules", Errors: edits,
@@ -168,6 +171,8 @@ func exceptionRoutes() []route {
 		{ID: "createException", Status: http.StatusCreated, Method: http.MethodPost, Path: "/api/v1/exceptions", Needs: toWrite, Audit: "exception.create", Tag: "exceptions",
 			Errors:  []vedette.Code{vedette.CodeInvalid, vedette.CodeNotFound, vedette.CodeConflict, vedette.CodeLimited},
 			Summary: "Hide what a rule finds in a harmless case", Text: "It is in force at once, ends by itself, and counts what it hides."},
+		{ID: "previewException", Method: http.MethodPost, Path: "/api/v1/exceptions/preview", Needs: toRead, Tag: "exceptions", Errors: hunts,
+			Summary: "What an exception would have hidden", Text: "Looks through the stored events as a backtest does. Changes nothing and stores nothing."},
 		{ID: "updateException", Method: http.MethodPatch, Path: "/api/v1/exceptions/{id}", Needs: toWrite, Audit: "exception.update", Tag: "exceptions", Errors: edits,
 			Summary: "Change or renew an exception"},
 		{ID: "deleteException", Method: http.MethodDelete, Path: "/api/v1/exceptions/{id}", Needs: toWrite, Audit: "exception.delete", Tag: "exceptions", Errors: edits,

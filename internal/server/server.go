@@ -142,7 +142,7 @@ func (s *Server) openLibrary(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.engine = detect.New(detect.Config{OnFault: func(f detect.Fault) {
+	s.engine = detect.New(detect.Config{Budget: s.cfg.Rules.Budget, OnFault: func(f detect.Fault) {
 		s.log.Error("a rule was taken out of service", "rule", f.RuleID, "title", f.RuleTitle, "event", f.EventID, "reason", f.Reason)
 	}}, ruleset)
 	s.rules.engine = s.engine

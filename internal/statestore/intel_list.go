@@ -45,6 +45,9 @@ func (s *Store) indicatorCondition(f IndicatorFilter) (condition, error) {
 				open = append(open, string(t))
 			}
 		}
+		if f.MaxTLP.Level() >= vedette.TLPAmber.Level() {
+			open = append(open, "") // what nobody marked is passed on as if it were amber
+		}
 		where.and("tlp IN ("+marks(len(open))+")", open...)
 	}
 	words, err := searchWords(f.Search)

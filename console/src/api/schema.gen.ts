@@ -178,6 +178,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What rules do about each technique of ATT&CK
+         * @description Every technique is listed, those without a rule too.
+         *
+         *     Needs the permission read.
+         */
+        get: operations["getCoverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/coverage/layer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as a layer of the ATT&CK Navigator
+         * @description A file in version 4.5 of the layer format: the score is how many rules run.
+         *
+         *     Needs the permission read.
+         */
+        get: operations["getCoverageLayer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/entities": {
         parameters: {
             query?: never;
@@ -488,6 +532,224 @@ export interface paths {
          * @description Needs the permission write. Audited as incident.note.
          */
         post: operations["addNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intel/allow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The allow-list: what never fires, and why
+         * @description Needs the permission read.
+         */
+        get: operations["listAllowances"];
+        put?: never;
+        /**
+         * Put a value on the allow-list
+         * @description In force when the answer comes.
+         *
+         *     Needs the permission write. Audited as allow.create.
+         */
+        post: operations["createAllowance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intel/allow/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a value off the allow-list
+         * @description Needs the permission write. Audited as allow.delete.
+         */
+        delete: operations["deleteAllowance"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intel/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Live indicators as a STIX 2.1 bundle
+         * @description Only what its marking lets out: at most the marking asked for, and never TLP:RED. What nobody marked counts as amber. X-Next-Cursor continues the list.
+         *
+         *     Needs the permission read.
+         */
+        get: operations["exportIndicators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intel/feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List feeds of indicators, with how their last poll went
+         * @description Needs the permission read.
+         */
+        get: operations["listFeeds"];
+        put?: never;
+        /**
+         * Add a feed
+         * @description It is polled at once. Secrets are kept and never shown again.
+         *
+         *     Needs the permission admin. Audited as feed.create.
+         */
+        post: operations["createFeed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intel/feeds/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a feed
+         * @description What it said of indicators is removed soon after.
+         *
+         *     Needs the permission admin. Audited as feed.delete.
+         */
+        delete: operations["deleteFeed"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a feed
+         * @description Its secrets have to be given again when its URL changes.
+         *
+         *     Needs the permission admin. Audited as feed.update.
+         */
+        patch: operations["updateFeed"];
+        trace?: never;
+    };
+    "/api/v1/intel/feeds/{name}/poll": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Poll a feed now
+         * @description Needs the permission write. Audited as feed.poll.
+         */
+        post: operations["pollFeed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intel/indicators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List indicators
+         * @description Newest first. Each says whether it fires now, and why not.
+         *
+         *     Needs the permission read.
+         */
+        get: operations["listIndicators"];
+        put?: never;
+        /**
+         * Add indicators
+         * @description The body is one indicator as JSON ({"value": "203.0.113.9"} and what else is known of it), a STIX 2.1 bundle, MISP events or attributes, a plain list or CSV. What cannot be kept is told with the reason; the rest is added and looked for at once.
+         *
+         *     Needs the permission write. Audited as indicator.import.
+         */
+        post: operations["importIndicators"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intel/indicators/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One indicator, with what each feed says of it
+         * @description Needs the permission read.
+         */
+        get: operations["getIndicator"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove an indicator
+         * @description A feed that still names it brings it back; the allow-list silences it for good.
+         *
+         *     Needs the permission write. Audited as indicator.delete.
+         */
+        delete: operations["deleteIndicator"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intel/sightings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which indicators were seen
+         * @description Last seen first.
+         *
+         *     Needs the permission read.
+         */
+        get: operations["listSightings"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1053,6 +1315,23 @@ export interface components {
             /** @description Cursor of the next page; absent on the last one */
             next?: string;
         };
+        Allowance: {
+            /** @description For a domain: every name below it too */
+            below: boolean;
+            by?: string;
+            /** Format: date-time */
+            created?: string;
+            id: string;
+            /**
+             * @description A network may be one address
+             * @enum {string}
+             */
+            kind: "network" | "domain" | "url" | "email" | "hash";
+            /** @enum {string} */
+            origin: "builtin" | "config" | "person";
+            reason: string;
+            value: string;
+        };
         Approval: {
             reason?: string;
         };
@@ -1064,6 +1343,35 @@ export interface components {
             oldest?: string;
             /** Format: int64 */
             waiting: number;
+        };
+        Assertion: {
+            /**
+             * Format: date-time
+             * @description When it last did
+             */
+            asserted: string;
+            /**
+             * Format: int64
+             * @description 0 to 100
+             */
+            confidence: number;
+            feed: string;
+            /**
+             * Format: date-time
+             * @description When the feed first said so
+             */
+            first: string;
+            labels: string[];
+            /** @description The feed's own name for it: a STIX id, a MISP event */
+            reference?: string;
+            revoked: boolean;
+            subdomains: boolean;
+            /** @enum {string} */
+            tlp?: "clear" | "green" | "amber" | "amber+strict" | "red";
+            /** Format: date-time */
+            valid_from?: string;
+            /** Format: date-time */
+            valid_until: string;
         };
         AuditEntry: {
             detail?: string;
@@ -1107,6 +1415,12 @@ export interface components {
             /** Format: date-time */
             time: string;
         };
+        Bundle: {
+            id: string;
+            objects: components["schemas"]["Object"][];
+            /** @example bundle */
+            type: string;
+        };
         Correlated: {
             /** @description As people read it: gte 10 within 5m */
             condition: string;
@@ -1141,6 +1455,92 @@ export interface components {
             count: number;
             id: string;
             title: string;
+        };
+        Coverage: {
+            /** @description In the order in which attacks go through them */
+            tactics: components["schemas"]["Tactic"][];
+            techniques: components["schemas"]["CoveredTechnique"][];
+            /**
+             * @description Of ATT&CK
+             * @example 19
+             */
+            version: string;
+        };
+        CoveredTechnique: {
+            /**
+             * Format: int64
+             * @description Of the live and shadow ones, those that can never fire here for lack of a source or a field
+             */
+            asleep: number;
+            /**
+             * Format: int64
+             * @description Alerts in the last 30 days
+             */
+            fired: number;
+            /**
+             * @description Why nothing would be seen of it; absent when something would
+             * @enum {string}
+             */
+            gap?: "no_rule" | "off" | "shadow" | "asleep";
+            /** @example T1059.001 */
+            id: string;
+            /** Format: date-time */
+            last_fired?: string;
+            /**
+             * Format: int64
+             * @description Of them, those that run and raise alerts
+             */
+            live: number;
+            /** @example PowerShell */
+            name: string;
+            /**
+             * Format: int64
+             * @description Rules, correlations included, whose tags name it
+             */
+            rules: number;
+            /**
+             * Format: int64
+             * @description Those that run, but whose alerts are kept apart
+             */
+            shadow: number;
+            tactics: string[];
+        };
+        CreateAllowInputBody: {
+            /** @description For a domain: every name below it too */
+            below?: boolean;
+            /**
+             * @description Without one the value tells
+             * @enum {string}
+             */
+            kind?: "network" | "domain" | "url" | "email" | "hash";
+            reason: string;
+            value: string;
+        };
+        CreateFeedInputBody: {
+            /** @description Of TAXII, by id or title; none means all that can be read */
+            collections?: string[];
+            /** @description Of a list: value, kind, confidence, from, until, seen, tlp, labels or reference, each with a column's name, or its number from 1 */
+            columns?: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            confidence?: number;
+            /** Format: int64 */
+            interval_seconds?: number;
+            /** @enum {string} */
+            kind?: "taxii" | "misp" | "misp-export" | "stix" | "list";
+            labels?: string[];
+            /** Format: int64 */
+            lifetime_seconds?: number;
+            name: string;
+            off?: boolean;
+            password?: string;
+            /** @enum {string} */
+            tlp?: "clear" | "green" | "amber" | "amber+strict" | "red";
+            token?: string;
+            /** @description Of TAXII: the discovery, an API root or one collection; of MISP: the folder of manifest.json */
+            url?: string;
+            username?: string;
         };
         CreateTokenInputBody: {
             /**
@@ -1287,6 +1687,90 @@ export interface components {
             /** Format: date-time */
             time: string;
         };
+        Feed: {
+            collections: string[];
+            columns: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description Of items that do not say
+             */
+            confidence?: number;
+            /** @description Why the last poll failed */
+            error?: string;
+            /**
+             * Format: int64
+             * @description Polls that failed in a row
+             */
+            failures: number;
+            /** @description A password or a token is kept; it is never shown */
+            has_secret: boolean;
+            /** Format: int64 */
+            interval_seconds: number;
+            /** @enum {string} */
+            kind: "taxii" | "misp" | "misp-export" | "stix" | "list";
+            labels: string[];
+            /** @description What the last poll brought */
+            last: components["schemas"]["Report"];
+            /**
+             * Format: date-time
+             * @description The last poll that went well
+             */
+            last_good?: string;
+            /** Format: date-time */
+            last_poll?: string;
+            /**
+             * Format: int64
+             * @description Of items without an end; 0 is the lifetime of their kind
+             */
+            lifetime_seconds?: number;
+            name: string;
+            /** Format: date-time */
+            next_poll?: string;
+            off: boolean;
+            /**
+             * @description Feeds of the configuration are changed there
+             * @enum {string}
+             */
+            origin: "config" | "person";
+            /** Format: int64 */
+            polls: number;
+            /** @enum {string} */
+            state: "waiting" | "polling" | "well" | "failing" | "off";
+            /**
+             * @description Of items without a marking
+             * @enum {string}
+             */
+            tlp?: "clear" | "green" | "amber" | "amber+strict" | "red";
+            url: string;
+            username?: string;
+        };
+        FeedSettings: {
+            /** @description Of TAXII, by id or title; none means all that can be read */
+            collections?: string[];
+            /** @description Of a list: value, kind, confidence, from, until, seen, tlp, labels or reference, each with a column's name, or its number from 1 */
+            columns?: {
+                [key: string]: string;
+            };
+            /** Format: int64 */
+            confidence?: number;
+            /** Format: int64 */
+            interval_seconds?: number;
+            /** @enum {string} */
+            kind?: "taxii" | "misp" | "misp-export" | "stix" | "list";
+            labels?: string[];
+            /** Format: int64 */
+            lifetime_seconds?: number;
+            off?: boolean;
+            password?: string;
+            /** @enum {string} */
+            tlp?: "clear" | "green" | "amber" | "amber+strict" | "red";
+            token?: string;
+            /** @description Of TAXII: the discovery, an API root or one collection; of MISP: the folder of manifest.json */
+            url?: string;
+            username?: string;
+        };
         FieldProblem: {
             /** @example body.ttl_seconds */
             location: string;
@@ -1421,6 +1905,78 @@ export interface components {
              */
             verdict?: "true_positive" | "benign_positive" | "false_positive" | "undetermined";
         };
+        Indicator: {
+            /** Format: date-time */
+            added: string;
+            /**
+             * Format: date-time
+             * @description When a feed last said so; ageing counts from here
+             */
+            asserted: string;
+            /** @description What each feed says; only when one indicator is asked for */
+            assertions?: components["schemas"]["Assertion"][];
+            /**
+             * Format: int64
+             * @description 0 to 100, what the feeds say together
+             */
+            base: number;
+            /**
+             * Format: int64
+             * @description 0 to 100, now: what the feeds say together, less its age
+             */
+            confidence: number;
+            feeds: string[];
+            /** Format: date-time */
+            first_seen?: string;
+            /**
+             * Format: date-time
+             * @description When stored events were searched for it
+             */
+            hunted?: string;
+            /** @description Stable: made from kind and value */
+            id: string;
+            /** @enum {string} */
+            kind: "address" | "network" | "domain" | "url" | "email" | "md5" | "sha1" | "sha256" | "sha512" | "imphash";
+            labels: string[];
+            /** Format: date-time */
+            last_seen?: string;
+            /** @enum {string} */
+            severity: "info" | "low" | "medium" | "high" | "critical";
+            /** Format: int64 */
+            sightings: number;
+            /** @enum {string} */
+            state: "live" | "future" | "faded" | "expired" | "revoked" | "allowed";
+            /** @description A domain that also stands for every name below it */
+            subdomains: boolean;
+            /**
+             * @description The strictest marking of its feeds
+             * @enum {string}
+             */
+            tlp?: "clear" | "green" | "amber" | "amber+strict" | "red";
+            /** Format: date-time */
+            updated: string;
+            /** Format: date-time */
+            valid_from?: string;
+            /** Format: date-time */
+            valid_until: string;
+            value: string;
+            /** @description Why it does not fire, when it does not */
+            why?: string;
+        };
+        IndicatorSightings: {
+            /** Format: int64 */
+            count: number;
+            /** @description The newest event that held it */
+            event_id: string;
+            /** Format: date-time */
+            first: string;
+            indicator_id: string;
+            /** @enum {string} */
+            kind: "address" | "network" | "domain" | "url" | "email" | "md5" | "sha1" | "sha256" | "sha512" | "imphash";
+            /** Format: date-time */
+            last: string;
+            value: string;
+        };
         Ingest: {
             /**
              * Format: int64
@@ -1451,6 +2007,59 @@ export interface components {
              * @description Records per second, the last minute
              */
             rate: number;
+        };
+        Layer: {
+            description: string;
+            domain: string;
+            gradient: components["schemas"]["LayerGradient"];
+            hideDisabled: boolean;
+            layout: components["schemas"]["LayerLayout"];
+            legendItems: components["schemas"]["LayerLegend"][];
+            metadata: components["schemas"]["LayerPair"][];
+            name: string;
+            /** Format: int64 */
+            sorting: number;
+            techniques: components["schemas"]["LayerTechnique"][];
+            versions: components["schemas"]["LayerVersions"];
+        };
+        LayerGradient: {
+            colors: string[];
+            /** Format: int64 */
+            maxValue: number;
+            /** Format: int64 */
+            minValue: number;
+        };
+        LayerLayout: {
+            aggregateFunction: string;
+            countUnscored: boolean;
+            expandedSubtechniques: string;
+            layout: string;
+            showAggregateScores: boolean;
+            showID: boolean;
+            showName: boolean;
+        };
+        LayerLegend: {
+            color: string;
+            label: string;
+        };
+        LayerPair: {
+            name: string;
+            value: string;
+        };
+        LayerTechnique: {
+            color?: string;
+            comment: string;
+            enabled: boolean;
+            metadata: components["schemas"]["LayerPair"][];
+            /** Format: int64 */
+            score: number;
+            tactic?: string;
+            techniqueID: string;
+        };
+        LayerVersions: {
+            attack: string;
+            layer: string;
+            navigator: string;
         };
         LedgerGap: {
             /** @description Which, the most severe first; at most as many as asked for */
@@ -1619,12 +2228,44 @@ export interface components {
         NoteInputBody: {
             text: string;
         };
+        Object: {
+            /** Format: int64 */
+            confidence: number;
+            /** Format: date-time */
+            created: string;
+            id: string;
+            labels?: string[];
+            /** Format: date-time */
+            modified: string;
+            object_marking_refs?: string[];
+            pattern: string;
+            /** @example stix */
+            pattern_type: string;
+            /** @example 2.1 */
+            spec_version: string;
+            /** @example indicator */
+            type: string;
+            /** Format: date-time */
+            valid_from: string;
+            /** Format: date-time */
+            valid_until?: string;
+        };
         OneTimePassword: {
             /** @description Shown this once */
             password: string;
         };
         PageAction: {
             items: components["schemas"]["Action"][];
+            /** @description Cursor of the next page; absent on the last one */
+            next?: string;
+            /**
+             * Format: int64
+             * @description How many there are in all pages, as far as the filter goes
+             */
+            total: number;
+        };
+        PageAllowance: {
+            items: components["schemas"]["Allowance"][];
             /** @description Cursor of the next page; absent on the last one */
             next?: string;
             /**
@@ -1663,8 +2304,38 @@ export interface components {
              */
             total: number;
         };
+        PageFeed: {
+            items: components["schemas"]["Feed"][];
+            /** @description Cursor of the next page; absent on the last one */
+            next?: string;
+            /**
+             * Format: int64
+             * @description How many there are in all pages, as far as the filter goes
+             */
+            total: number;
+        };
         PageIncident: {
             items: components["schemas"]["Incident"][];
+            /** @description Cursor of the next page; absent on the last one */
+            next?: string;
+            /**
+             * Format: int64
+             * @description How many there are in all pages, as far as the filter goes
+             */
+            total: number;
+        };
+        PageIndicator: {
+            items: components["schemas"]["Indicator"][];
+            /** @description Cursor of the next page; absent on the last one */
+            next?: string;
+            /**
+             * Format: int64
+             * @description How many there are in all pages, as far as the filter goes
+             */
+            total: number;
+        };
+        PageIndicatorSightings: {
+            items: components["schemas"]["IndicatorSightings"][];
             /** @description Cursor of the next page; absent on the last one */
             next?: string;
             /**
@@ -1799,6 +2470,27 @@ export interface components {
         };
         ReasonInputBody: {
             reason: string;
+        };
+        Report: {
+            /**
+             * Format: int64
+             * @description Indicators that were not known
+             */
+            added: number;
+            /**
+             * Format: int64
+             * @description Values found
+             */
+            read: number;
+            /** @description What could not be kept, by reason */
+            skipped: components["schemas"]["Skipped"][];
+            /** Format: int64 */
+            unchanged: number;
+            /**
+             * Format: int64
+             * @description Indicators of which something changed
+             */
+            updated: number;
         };
         RoomStatus: {
             ready: boolean;
@@ -2047,6 +2739,13 @@ export interface components {
             valid_until: string;
             value: string;
         };
+        Skipped: {
+            /** Format: int64 */
+            count: number;
+            /** @description One of those that were left out */
+            example?: string;
+            reason: string;
+        };
         SourceSetup: {
             /**
              * @description Stable name
@@ -2142,6 +2841,19 @@ export interface components {
              * @enum {string}
              */
             reason: "slow" | "gap";
+        };
+        Tactic: {
+            /** @example Credential Access */
+            en: string;
+            /** @example TA0006 */
+            id: string;
+            /**
+             * @description As tags write it
+             * @example credential-access
+             */
+            name: string;
+            /** @example 凭据访问 */
+            zh: string;
         };
         TestField: {
             /** @description Every value that the event has */
@@ -3069,6 +3781,136 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCoverage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coverage"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCoverageLayer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Layer"];
                 };
             };
             /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
@@ -4731,6 +5573,1281 @@ export interface operations {
             };
             /** @description The request is over a stated limit (code too_large) */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAllowances: {
+        parameters: {
+            query?: {
+                /** @description Part of the value or of the reason */
+                q?: string;
+                /** @description Cursor from the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageAllowance"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createAllowance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateAllowInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Allowance"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since, or its state does not allow this (code conflict) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is over a stated limit (code too_large) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteAllowance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since, or its state does not allow this (code conflict) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportIndicators: {
+        parameters: {
+            query?: {
+                max_tlp?: "clear" | "green" | "amber" | "amber+strict";
+                kind?: "address" | "network" | "domain" | "url" | "email" | "md5" | "sha1" | "sha256" | "sha512" | "imphash";
+                feed?: string;
+                /** @description Cursor from the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Next-Cursor"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bundle"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFeeds: {
+        parameters: {
+            query?: {
+                /** @description Cursor from the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageFeed"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateFeedInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feed"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since, or its state does not allow this (code conflict) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is over a stated limit (code too_large) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since, or its state does not allow this (code conflict) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedSettings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feed"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since, or its state does not allow this (code conflict) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is over a stated limit (code too_large) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pollFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feed"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since, or its state does not allow this (code conflict) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is over a stated limit (code too_large) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listIndicators: {
+        parameters: {
+            query?: {
+                kind?: "address" | "network" | "domain" | "url" | "email" | "md5" | "sha1" | "sha256" | "sha512" | "imphash";
+                /** @description Words in the value or in a label */
+                q?: string;
+                feed?: string;
+                /** @description By validity; an indicator in its time may still be faded or allowed */
+                state?: "live" | "expired" | "revoked";
+                /** @description Cursor from the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageIndicator"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importIndicators: {
+        parameters: {
+            query?: {
+                /** @description Who says so */
+                feed?: string;
+                /** @description Of a file; without one its beginning tells */
+                format?: "stix" | "misp" | "list";
+                /** @description Of values that do not say; 0 is 50 */
+                confidence?: number;
+                /** @description Of values without a marking */
+                tlp?: "clear" | "green" | "amber" | "amber+strict" | "red";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since, or its state does not allow this (code conflict) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is over a stated limit (code too_large) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getIndicator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Indicator"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteIndicator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since, or its state does not allow this (code conflict) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSightings: {
+        parameters: {
+            query?: {
+                /** @description Cursor from the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageIndicatorSightings"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -236,10 +236,10 @@ func errorText(err error) string {
 }
 
 // List returns the feeds by name.
-func (p *Poller) List() []Status {
+func (p *Poller) List() []Feed {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	list := make([]Status, 0, len(p.feeds))
+	list := make([]Feed, 0, len(p.feeds))
 	for _, name := range slices.Sorted(maps.Keys(p.feeds)) {
 		list = append(list, p.feeds[name].status())
 	}
@@ -247,12 +247,12 @@ func (p *Poller) List() []Status {
 }
 
 // Get returns one feed.
-func (p *Poller) Get(name string) (Status, error) {
+func (p *Poller) Get(name string) (Feed, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	f := p.feeds[name]
 	if f == nil {
-		return Status{}, noFeed(name)
+		return Feed{}, noFeed(name)
 	}
 	return f.status(), nil
 }
@@ -262,21 +262,21 @@ func noFeed(name string) error {
 }
 
 // Add adds a feed in the store given, which may write an audit line with it. It is polled at once.
-func (p *Poller) Add(ctx context.Context, store *statestore.Store, cfg Config) (Status, error) {
+func (p *Poller) Add(ctx context.Context, store *statestore.Store, cfg Config) (Feed, error) {
 	if err := cfg.check(true); err != nil {
-		return Status{}, err
+		return Feed{}, err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.feeds[cfg.Name] != nil {
-		return Status{}, vedette.Errorf(vedette.CodeConflict, "there is a feed %q already", cfg.Name)
+		return Feed{}, vedette.Errorf(vedette.CodeConflict, "there is a feed %q already", cfg.Name)
 	}
 	if p.forget[cfg.Name] {
-		return Status{}, vedette.Errorf(vedette.CodeConflict, "the indicators of the former feed %q are still being removed; try again in a minute", cfg.Name)
+		return Feed{}, vedette.Errorf(vedette.CodeConflict, "the indicators of the former feed %q are still being removed; try again in a minute", cfg.Name)
 	}
 	f := &feed{cfg: cfg, managed: true}
 	if err := p.keep(ctx, store, f); err != nil {
-		return Status{}, err
+		return Feed{}, err
 	}
 	delete(p.forget, cfg.Name)
 	p.feeds[cfg.Name] = f
@@ -285,27 +285,27 @@ func (p *Poller) Add(ctx context.Context, store *statestore.Store, cfg Config) (
 }
 
 // Change changes a feed that people added. edit gets its configuration, secrets included, and must not keep them.
-func (p *Poller) Change(ctx context.Context, store *statestore.Store, name string, edit func(*Config)) (Status, error) {
+func (p *Poller) Change(ctx context.Context, store *statestore.Store, name string, edit func(*Config)) (Feed, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	f := p.feeds[name]
 	if f == nil {
-		return Status{}, noFeed(name)
+		return Feed{}, noFeed(name)
 	}
 	if !f.managed {
-		return Status{}, fixed(name)
+		return Feed{}, fixed(name)
 	}
 	cfg := f.cfg
 	edit(&cfg)
 	cfg.Name = name
 	if err := cfg.check(true); err != nil {
-		return Status{}, err
+		return Feed{}, err
 	}
 	if cfg.URL != f.cfg.URL && cfg.Password == f.cfg.Password && cfg.Token == f.cfg.Token && (cfg.Password != "" || cfg.Token != "") {
-		return Status{}, vedette.Errorf(vedette.CodeInvalid, "give the secret again: it is not sent to another address than the one it was given for")
+		return Feed{}, vedette.Errorf(vedette.CodeInvalid, "give the secret again: it is not sent to another address than the one it was given for")
 	}
 	if err := p.keep(ctx, store, &feed{cfg: cfg, managed: true}); err != nil {
-		return Status{}, err
+		return Feed{}, err
 	}
 	f.cfg, f.changed = cfg, true
 	f.progress.Cursors, f.progress.NextPoll, f.progress.Failures = nil, time.Time{}, 0
@@ -338,15 +338,15 @@ func (p *Poller) Remove(ctx context.Context, store *statestore.Store, name strin
 }
 
 // Poll makes a feed due now.
-func (p *Poller) Poll(name string) (Status, error) {
+func (p *Poller) Poll(name string) (Feed, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	f := p.feeds[name]
 	switch {
 	case f == nil:
-		return Status{}, noFeed(name)
+		return Feed{}, noFeed(name)
 	case f.cfg.Off:
-		return Status{}, vedette.Errorf(vedette.CodeConflict, "feed %q is switched off", name)
+		return Feed{}, vedette.Errorf(vedette.CodeConflict, "feed %q is switched off", name)
 	}
 	f.progress.NextPoll = time.Time{}
 	p.nudge()

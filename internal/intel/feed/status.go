@@ -7,8 +7,8 @@ import (
 	"github.com/vedette-soc/vedette/internal/intel"
 )
 
-// Status is a feed as people see it: what it is, and how its last poll went.
-type Status struct {
+// Feed is a feed as people see it: what it is, and how its last poll went.
+type Feed struct {
 	Name        string            `json:"name"`
 	Kind        string            `json:"kind" enum:"taxii,misp,misp-export,stix,list"`
 	URL         string            `json:"url"`
@@ -45,13 +45,13 @@ type progress struct {
 	Cursors  map[string]string `json:"cursors,omitempty"`
 }
 
-func (f *feed) status() Status {
+func (f *feed) status() Feed {
 	c, p := &f.cfg, &f.progress
 	t, ok := vedette.ParseTLP(c.TLP)
 	if !ok {
 		t = ""
 	}
-	s := Status{
+	s := Feed{
 		Name: c.Name, Kind: c.Kind, URL: c.URL, Collections: c.Collections, Columns: c.Columns, Username: c.Username, HasSecret: c.Password != "" || c.Token != "",
 		Interval: int64(c.Interval / time.Second), Confidence: c.Confidence, TLP: t, Lifetime: int64(c.Lifetime / time.Second), Labels: c.Labels, Off: c.Off,
 		Origin: "config", State: "waiting", LastPoll: p.LastPoll, LastGood: p.LastGood, NextPoll: p.NextPoll, Error: p.Error, Failures: p.Failures, Polls: p.Polls, Last: p.Last,

@@ -8,13 +8,13 @@ import (
 
 // Bundle is a STIX 2.1 bundle of indicators.
 type Bundle struct {
-	Type    string      `json:"type" example:"bundle"`
-	ID      string      `json:"id"`
-	Objects []Indicator `json:"objects"`
+	Type    string   `json:"type" example:"bundle"`
+	ID      string   `json:"id"`
+	Objects []Object `json:"objects"`
 }
 
-// Indicator is a STIX 2.1 indicator.
-type Indicator struct {
+// Object is a STIX 2.1 indicator.
+type Object struct {
 	Type        string     `json:"type" example:"indicator"`
 	SpecVersion string     `json:"spec_version" example:"2.1"`
 	ID          string     `json:"id"`
@@ -31,7 +31,7 @@ type Indicator struct {
 
 // Write makes a bundle of indicators. They keep their markings; those that nobody marked are marked as given.
 func Write(list []vedette.Indicator, unmarked vedette.TLP) Bundle {
-	b := Bundle{Type: "bundle", Objects: make([]Indicator, 0, len(list))}
+	b := Bundle{Type: "bundle", Objects: make([]Object, 0, len(list))}
 	seed := ""
 	for i := range list {
 		in := &list[i]
@@ -44,7 +44,7 @@ func Write(list []vedette.Indicator, unmarked vedette.TLP) Bundle {
 		if tlp == "" {
 			tlp = unmarked
 		}
-		b.Objects = append(b.Objects, Indicator{
+		b.Objects = append(b.Objects, Object{
 			Type: "indicator", SpecVersion: "2.1", ID: "indicator--" + uuid(in.ID), Created: in.Added, Modified: in.Updated, Confidence: in.Confidence,
 			Pattern: write(in), PatternType: "stix", ValidFrom: from, ValidUntil: &until, Labels: in.Labels, Markings: []string{markingID(tlp)},
 		})
