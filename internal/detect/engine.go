@@ -17,7 +17,9 @@ type Config struct {
 	Now func() time.Time
 	// Entities names what an event speaks about; entity.Of when nil.
 	Entities func(*vedette.Event) []vedette.EntityRef
-	// OnFault hears of a rule that panicked and was taken out of service. It may be called from any goroutine that
+	// Budget is how long one evaluation of a rule may take on average; DefaultBudget when 0, unbounded when negative.
+	Budget time.Duration
+	// OnFault hears of a rule that panicked or was too slow, and was taken out of service. It may be called from any goroutine that
 	// detects, once per rule.
 	OnFault func(Fault)
 }
@@ -44,6 +46,9 @@ func New(cfg Config, rs *Ruleset) *Engine {
 	}
 	if cfg.Entities == nil {
 		cfg.Entities = entity.Of
+	}
+	if cfg.Budget == 0 {
+		cfg.Budget = DefaultBudget
 	}
 	if cfg.OnFault == nil {
 		cfg.OnFault = func(Fault) {}
@@ -130,8 +135,8 @@ func (e *Engine) first(p *pass) (alert vedette.Alert, ok bool) {
 			continue
 		}
 		var matched bool
-		if p.timed {
-			matched = r.timedMatch(p.v)
+		if p.timed || r.watched.Load() {
+			matched = e.timed(r, p.v)
 		} else {
 			matched = r.matches(p.v)
 		}
@@ -146,14 +151,6 @@ func (e *Engine) first(p *pass) (alert vedette.Alert, ok bool) {
 		return alert, true
 	}
 	return vedette.Alert{}, false
-}
-
-func (r *Rule) timedMatch(v *view) bool {
-	start := time.Now()
-	matched := r.matches(v)
-	r.runs.Add(1)
-	r.spent.Add(int64(time.Since(start)))
-	return matched
 }
 
 // fault takes a rule out of service, once.

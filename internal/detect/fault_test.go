@@ -78,7 +78,7 @@ func TestSlowRulesAreNamed(t *testing.T) {
 	ev.Add("src.A", "1")
 	v := rs.view(ev)
 	for range 20 {
-		rs.Rules[0].timedMatch(v)
+		e.timed(rs.Rules[0], v)
 	}
 	rs.release(v)
 	e.Detect(ev, func(vedette.Alert) {})

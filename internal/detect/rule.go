@@ -43,9 +43,12 @@ type Rule struct {
 	correlation *Correlation // what it stands for, when it is not about one event
 	filter      *Filter      // what it stands for, when it is none at all
 
-	broken atomic.Pointer[string] // why the engine stopped running it
-	runs   atomic.Int64           // timed evaluations
-	spent  atomic.Int64           // nanoseconds they took
+	broken  atomic.Pointer[string] // why the engine stopped running it
+	runs    atomic.Int64           // timed evaluations
+	spent   atomic.Int64           // nanoseconds they took
+	excess  atomic.Int64           // nanoseconds that count against the budget
+	strikes atomic.Int32
+	watched atomic.Bool // it was very slow once, and is timed always
 }
 
 // Logsource is the kind of record a rule is written for; empty words stand for any.
@@ -78,7 +81,7 @@ func (r *Rule) status(s Setting) vedette.RuleStatus {
 		Severity: r.Severity, Status: r.Status, Tags: r.Tags, Tactics: r.Tactics, Techniques: r.Techniques,
 		Product: r.Logsource.Product, Category: r.Logsource.Category, Service: r.Logsource.Service,
 		Kind: vedette.KindRule, Level: r.Severity, Attribution: r.Attribution,
-		State: vedette.RuleLive, Stage: s.Stage, Origin: r.Origin, File: r.File,
+		Filters: r.Filters, State: vedette.RuleLive, Stage: s.Stage, Origin: r.Origin, File: r.File,
 	}
 	if r.correlation != nil {
 		out.Kind = vedette.KindCorrelation
@@ -95,6 +98,7 @@ func (r *Rule) status(s Setting) vedette.RuleStatus {
 	if reason := r.broken.Load(); reason != nil {
 		out.State, out.Problem = vedette.RuleOff, *reason
 	}
+	out.CostUS = float64(r.cost().Mean.Nanoseconds()) / 1000
 	return out
 }
 
@@ -104,12 +108,16 @@ type Cost struct {
 	Title   string
 	Sampled int64
 	Mean    time.Duration
+	Problem string // why it was taken out of service; empty while it runs
 }
 
 func (r *Rule) cost() Cost {
 	c := Cost{RuleID: r.ID, Title: r.Title, Sampled: r.runs.Load()}
 	if c.Sampled > 0 {
 		c.Mean = time.Duration(r.spent.Load() / c.Sampled)
+	}
+	if reason := r.broken.Load(); reason != nil {
+		c.Problem = *reason
 	}
 	return c
 }

@@ -102,8 +102,16 @@ func (rs *Ruleset) Statuses() []vedette.RuleStatus { return rs.StatusesFor("") }
 // StatusesFor describes every rule under the settings of a tenant.
 func (rs *Ruleset) StatusesFor(tenant string) []vedette.RuleStatus {
 	out := make([]vedette.RuleStatus, 0, len(rs.Rules)+len(rs.rejected))
+	var all int64
 	for _, r := range rs.Rules {
-		out = append(out, r.status(rs.settings.Of(tenant, r.ID)))
+		all += r.spent.Load()
+	}
+	for _, r := range rs.Rules {
+		s := r.status(rs.settings.Of(tenant, r.ID))
+		if all > 0 {
+			s.CostShare = float64(r.spent.Load()) / float64(all)
+		}
+		out = append(out, s)
 	}
 	for _, c := range rs.Correlations {
 		out = append(out, c.Rule.status(rs.settings.Of(tenant, c.Rule.ID)))
@@ -119,7 +127,7 @@ func (rs *Ruleset) Slowest(n int) []Cost {
 	const enough = 16
 	var out []Cost
 	for _, r := range rs.Rules {
-		if c := r.cost(); c.Sampled >= enough {
+		if c := r.cost(); c.Sampled >= enough || c.Problem != "" && c.Sampled > 0 {
 			out = append(out, c)
 		}
 	}

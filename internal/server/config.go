@@ -14,6 +14,7 @@ import (
 	"github.com/vedette-soc/vedette/internal/collect/file"
 	"github.com/vedette-soc/vedette/internal/collect/syslog"
 	"github.com/vedette-soc/vedette/internal/config"
+	"github.com/vedette-soc/vedette/internal/detect"
 	"github.com/vedette-soc/vedette/internal/detect/ledger"
 	"github.com/vedette-soc/vedette/internal/respond"
 )
@@ -84,6 +85,7 @@ type RulesConfig struct {
 	Paths        []string            `yaml:"paths"`        // further folders, files and archives of Sigma rules
 	Placeholders map[string][]string `yaml:"placeholders"` // values of %name% in rules
 	Lists        map[string]string   `yaml:"lists"`        // files with values of %name%, one a line
+	Budget       time.Duration       `yaml:"budget"`       // that one evaluation of a rule may take on average
 	Auto         []string            `yaml:"auto"`         // ids of rules that may respond without a person, in mode auto
 }
 
@@ -120,7 +122,7 @@ func Defaults() Config {
 		Elasticsearch: elastic.Defaults(),
 		Journal:       JournalConfig{MaxBytes: 8 << 30},
 		Events:        EventsConfig{Retention: 30 * 24 * time.Hour, Memory: 64 << 20, MinFree: 1 << 30},
-		Rules:         RulesConfig{Starter: true},
+		Rules:         RulesConfig{Starter: true, Budget: detect.DefaultBudget},
 		Ledger:        LedgerConfig{Retention: ledger.DefaultConfig().Retention, AlertAfter: ledger.DefaultConfig().AlertAfter},
 		Intel:         intelDefaults(),
 		Correlations:  CorrelationsConfig{Lateness: 10 * time.Minute, Groups: 1_000_000, Events: 4_000_000},
@@ -167,6 +169,9 @@ func (c Config) Validate() error {
 	}
 	if c.Events.Memory < 16<<20 {
 		errs = append(errs, vedette.Errorf(vedette.CodeInvalid, "events.memory must be at least 16MiB"))
+	}
+	if c.Rules.Budget < 100*time.Microsecond {
+		errs = append(errs, vedette.Errorf(vedette.CodeInvalid, "rules.budget must be at least 100us"))
 	}
 	switch c.Respond.Actuator {
 	case "best", "nftables", "dry-run":

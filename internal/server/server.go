@@ -200,8 +200,12 @@ func (s *Server) openDoors(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	hunter, err := s.newHunter(understand)
+	if err != nil {
+		return err
+	}
 	s.api, err = api.New(ac, api.Deps{
-		Store: s.state, Gate: s.gate, Responder: s.responder, Rules: s.engine, Searcher: s.events, Reader: s.events, Ledger: s.ledger, Intel: s.intel, Feeds: s.feeds,
+		Store: s.state, Gate: s.gate, Responder: s.responder, Rules: s.engine, Searcher: s.events, Reader: s.events, Hunter: hunter, Ledger: s.ledger, Intel: s.intel, Feeds: s.feeds,
 		Metrics: s.metrics, Log: s.log, Now: time.Now, Understand: understand, Reload: s.rules.Reload, Settle: s.rules.Settle, Closed: s.triage.Forget,
 		Sources: s.sources.List, Live: s.live, Ready: s.ready, Listening: s.listening,
 	})
