@@ -88,16 +88,40 @@ func (c *client) do(ctx context.Context, method, path string, body io.Reader, ou
 	return nil
 }
 
+// upload sends rules and decodes the answer into out.
+func (c *client) upload(ctx context.Context, path, yaml string, out any) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url+path, strings.NewReader(yaml))
+	if err != nil {
+		return vedette.Errorf(vedette.CodeInvalid, "make the request: %w", err)
+	}
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("Content-Type", "application/yaml")
+	resp, err := c.answer(req)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if err := json.NewDecoder(resp.Body).Decode(out); err != nil {
+		return vedette.Errorf(vedette.CodeUnavailable, "read the server's answer: %w", err)
+	}
+	return nil
+}
+
 func (c *client) send(ctx context.Context, method, path, accept string, body io.Reader) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, method, c.url+path, body)
 	if err != nil {
 		return nil, vedette.Errorf(vedette.CodeInvalid, "make the request: %w", err)
 	}
-	req.Header.Set("Authorization", "Bearer "+c.token)
 	req.Header.Set("Accept", accept)
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
+	return c.answer(req)
+}
+
+// answer sends a request. An error status becomes an error with the server's own code and words.
+func (c *client) answer(req *http.Request) (*http.Response, error) {
+	req.Header.Set("Authorization", "Bearer "+c.token)
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return nil, vedette.Errorf(vedette.CodeUnavailable, "reach %s: %w", c.url, err)
