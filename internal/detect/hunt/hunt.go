@@ -131,28 +131,11 @@ func (h *Hunter) enter() (leave func(), err error) {
 
 func (h *Hunter) hunt(ctx context.Context, all []batch, span Span, fn func(Match) error) (Report, error) {
 	start := time.Now()
-	report := Report{Queries: len(all), Complete: true, Since: span.Since}
+	report := Report{Queries: len(all)}
 	limited, cancel := context.WithTimeoutCause(ctx, h.cfg.Time, errTime)
 	defer cancel()
-	unmarked, err := h.unmarkedAfter(limited, span)
-	if err != nil {
-		return report, err
-	}
-	if len(all) > 0 {
-		report.Query = all[0].text(unmarked)
-	}
-	r := &run{hunter: h, span: span, fn: fn, unmarked: unmarked}
-	for _, day := range days(span) {
-		for _, b := range all {
-			if err = r.scan(limited, b, day); err != nil {
-				break
-			}
-		}
-		if err != nil {
-			report.Complete, report.Since = false, day.Until
-			break
-		}
-	}
+	r := &run{hunter: h, span: span, fn: fn}
+	err := r.days(limited, all, &report)
 	report.Looked, report.Read, report.Matched = r.looked.Load(), r.read.Load(), r.matched
 	report.Judging, report.Took = time.Duration(r.judging.Load()), time.Since(start)
 	switch {
@@ -165,11 +148,37 @@ func (h *Hunter) hunt(ctx context.Context, all []batch, span Span, fn func(Match
 	return report, err
 }
 
-// days cuts a span at midnight, newest day first, so that what a limit cuts off is old.
+// days goes through the span, newest day first, and notes how far it came.
+func (r *run) days(ctx context.Context, all []batch, report *Report) (err error) {
+	report.Complete, report.Since = false, r.span.Until
+	if r.unmarked, err = r.hunter.unmarkedAfter(ctx, r.span); err != nil {
+		return err
+	}
+	if len(all) > 0 {
+		report.Query = all[0].text(r.unmarked)
+	}
+	for _, day := range days(r.span) {
+		for _, b := range all {
+			if err := r.scan(ctx, b, day); err != nil {
+				return err
+			}
+		}
+		report.Since = day.Since
+	}
+	report.Complete = true
+	return nil
+}
+
+// mostParts is into how many parts a span is cut at the most.
+const mostParts = 400
+
+// days cuts a span at midnight, newest day first, so that what a limit cuts off is old. A very long one is cut less often.
 func days(span Span) []Span {
+	const day = 24 * time.Hour
+	step := day * (1 + span.Until.Sub(span.Since)/(mostParts*day))
 	var out []Span
 	for until := span.Until; until.After(span.Since); {
-		since := until.Add(-1).UTC().Truncate(24 * time.Hour)
+		since := until.Add(-1).UTC().Truncate(step)
 		if since.Before(span.Since) {
 			since = span.Since
 		}

@@ -35,7 +35,7 @@ func (s *Store) Scan(ctx context.Context, q eventstore.Query, fn func(eventstore
 	defer end()
 	query, stop := context.WithCancelCause(query)
 	defer stop(nil)
-	sc := scan{fn: fn, stop: stop}
+	sc := scan{ctx: query, fn: fn, stop: stop}
 	var cost logstorage.QueryStats
 	err = s.runCounted(query, p.tenants, p.within(p.since, p.until), sc.block, &cost)
 	stats.Looked, stats.Found = int64(cost.RowsProcessed), sc.found.Load()
@@ -47,6 +47,7 @@ func (s *Store) Scan(ctx context.Context, q eventstore.Query, fn func(eventstore
 
 // scan hands the rows of blocks on.
 type scan struct {
+	ctx   context.Context // of this call
 	fn    func(eventstore.Row) error
 	stop  context.CancelCauseFunc
 	found atomic.Int64
@@ -71,6 +72,9 @@ func (sc *scan) block(_ uint, db *logstorage.DataBlock) {
 	}
 	defer sc.rows.Put(memory)
 	for i, t := range times {
+		if sc.ctx.Err() != nil {
+			return
+		}
 		fields := (*memory)[:0]
 		for j := range columns {
 			if value := columns[j].Values[i]; wanted(columns[j].Name, value, nil) {
