@@ -394,6 +394,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exceptions/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What an exception would have hidden
+         * @description Looks through the stored events as a backtest does. Changes nothing and stores nothing.
+         *
+         *     Needs the permission read.
+         */
+        post: operations["previewException"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exceptions/{id}": {
         parameters: {
             query?: never;
@@ -842,6 +864,28 @@ export interface paths {
          *     Needs the permission write. Audited as rule.upload.
          */
         post: operations["uploadRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/backtest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What alerts rules would have raised
+         * @description Looks through the stored events, at most for 50 seconds, and judges them by the engine itself. Two at a time. Changes nothing and stores nothing.
+         *
+         *     Needs the permission read.
+         */
+        post: operations["backtestRules"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1389,6 +1433,116 @@ export interface components {
             /** @description User name, token:<name>, or system */
             who: string;
         };
+        Backtest: {
+            /**
+             * Format: int64
+             * @description That would have been raised
+             */
+            alerts: number;
+            /** Format: double */
+            alerts_per_day: number;
+            /** @description False when a limit ended it: counts are then those of a part */
+            complete: boolean;
+            /**
+             * Format: double
+             * @description Microseconds to judge one event, with fetching it
+             */
+            cost_us_per_event: number;
+            /**
+             * Format: date-time
+             * @description From when on everything was looked at; days are gone through from the newest
+             */
+            covered_since: string;
+            /** @description Oldest first, in UTC */
+            days: components["schemas"]["BacktestDay"][];
+            /** @description Those that most alerts would have named */
+            entities: components["schemas"]["BacktestEntity"][];
+            /** @description Newest first */
+            examples: components["schemas"]["HuntExample"][];
+            /**
+             * Format: int64
+             * @description Matches that exceptions in force now hide
+             */
+            hidden: number;
+            /**
+             * Format: int64
+             * @description How often a rule matched an event
+             */
+            matched: number;
+            /**
+             * Format: int64
+             * @description How many such filters there were, for each day
+             */
+            queries: number;
+            /** @description The filter in LogsQL that the store was asked with; what it finds is judged by the engine itself. Of several, the first */
+            query: string;
+            /** @description Why it is not complete */
+            reason?: string;
+            /**
+             * Format: int64
+             * @description Events in parts of the store that could not be ruled out
+             */
+            rows_looked: number;
+            /**
+             * Format: int64
+             * @description Events that were judged
+             */
+            rows_read: number;
+            /** @description Those that would have raised alerts, most first */
+            rules: components["schemas"]["BacktestRule"][];
+            /**
+             * @description The worst of the alerts
+             * @enum {string}
+             */
+            severity: "info" | "low" | "medium" | "high" | "critical";
+            /** Format: int64 */
+            took_ms: number;
+        };
+        BacktestDay: {
+            /**
+             * Format: int64
+             * @description Alerts
+             */
+            count: number;
+            /** Format: date-time */
+            day: string;
+            /**
+             * Format: int64
+             * @description Matches that an exception hides
+             */
+            hidden: number;
+        };
+        BacktestEntity: {
+            /** Format: int64 */
+            count: number;
+            /** @enum {string} */
+            kind: "host" | "user" | "address" | "file" | "process" | "domain" | "cloud_account";
+            name: string;
+        };
+        BacktestInputBody: {
+            /** @description A rule or correlation that is loaded; or give yaml; or neither, for all rules */
+            rule_id?: string;
+            /**
+             * Format: date-time
+             * @description Default: 30 days ago
+             */
+            since?: string;
+            /**
+             * Format: date-time
+             * @description Default: up to the newest
+             */
+            until?: string;
+            /** @description Rules that are being written; a correlation may refer to rules that are loaded */
+            yaml?: string;
+        };
+        BacktestRule: {
+            /** Format: int64 */
+            count: number;
+            id: string;
+            /** @enum {string} */
+            severity: "info" | "low" | "medium" | "high" | "critical";
+            title: string;
+        };
         BatchItem: {
             id: string;
             /** @description As it is now, without its evidence */
@@ -1679,6 +1833,50 @@ export interface components {
              */
             version?: number;
         };
+        ExceptionPreview: {
+            /** @description False when a limit ended it: counts are then those of a part */
+            complete: boolean;
+            /**
+             * Format: date-time
+             * @description From when on everything was looked at; days are gone through from the newest
+             */
+            covered_since: string;
+            /** @description Oldest first, in UTC; count is what would still come through */
+            days: components["schemas"]["BacktestDay"][];
+            /** @description Newest first */
+            examples: components["schemas"]["HuntExample"][];
+            /**
+             * Format: int64
+             * @description Of what matched
+             */
+            hidden: number;
+            /**
+             * Format: int64
+             * @description How often a rule matched an event
+             */
+            matched: number;
+            /**
+             * Format: int64
+             * @description How many such filters there were, for each day
+             */
+            queries: number;
+            /** @description The filter in LogsQL that the store was asked with; what it finds is judged by the engine itself. Of several, the first */
+            query: string;
+            /** @description Why it is not complete */
+            reason?: string;
+            /**
+             * Format: int64
+             * @description Events in parts of the store that could not be ruled out
+             */
+            rows_looked: number;
+            /**
+             * Format: int64
+             * @description Events that were judged
+             */
+            rows_read: number;
+            /** Format: int64 */
+            took_ms: number;
+        };
         FailureSample: {
             /** Format: int64 */
             count: number;
@@ -1819,6 +2017,19 @@ export interface components {
              * Format: date-time
              * @description Start of the hour
              */
+            time: string;
+        };
+        HuntExample: {
+            event_id: string;
+            /** @description An exception hides it */
+            hidden?: boolean;
+            /** @description The fields and values that made the rule match */
+            matched: {
+                [key: string]: string;
+            };
+            rule_id: string;
+            source: string;
+            /** Format: date-time */
             time: string;
         };
         Incident: {
@@ -2418,6 +2629,25 @@ export interface components {
             current: string;
             /** @description Must be hard to guess; the answer says what is missing */
             new: string;
+        };
+        PreviewInputBody: {
+            /** @description The rule it would concern; empty for all rules */
+            rule_id: string;
+            /**
+             * @description YAML, as in an exception
+             * @example user.name: backup
+             */
+            selection: string;
+            /**
+             * Format: date-time
+             * @description Default: 30 days ago
+             */
+            since?: string;
+            /**
+             * Format: date-time
+             * @description Default: up to the newest
+             */
+            until?: string;
         };
         Problem: {
             /** @enum {string} */
@@ -4693,6 +4923,102 @@ export interface operations {
             };
             /** @description It has changed since, or its state does not allow this (code conflict) */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is over a stated limit (code too_large) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewException: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExceptionPreview"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7297,6 +7623,102 @@ export interface operations {
             };
             /** @description It has changed since, or its state does not allow this (code conflict) */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is over a stated limit (code too_large) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    backtestRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BacktestInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backtest"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
