@@ -69,11 +69,23 @@ func (e *Event) Add(name, value string) { e.AddKind(name, value, KindString) }
 
 // AddKind appends a field and remembers what the source wrote.
 func (e *Event) AddKind(name, value string, kind Kind) {
-	key := KeyOf(name)
-	if key != 0 && e.first[key] == 0 && len(e.Fields) < maxIndexed {
-		e.first[key] = uint16(len(e.Fields) + 1)
+	e.AddField(Field{Name: name, Value: value, Kind: kind, Key: KeyOf(name)})
+}
+
+// AddField appends a field whose key is already known: Key must be KeyOf(Name).
+func (e *Event) AddField(f Field) {
+	if f.Key != 0 && e.first[f.Key] == 0 && len(e.Fields) < maxIndexed {
+		e.first[f.Key] = uint16(len(e.Fields) + 1)
 	}
-	e.Fields = append(e.Fields, Field{Name: name, Value: value, Kind: kind, Key: key})
+	e.Fields = append(e.Fields, f)
+}
+
+// First returns the first field with that key, nil when the event has none.
+func (e *Event) First(key Key) *Field {
+	if key == 0 || e.first[key] == 0 {
+		return nil
+	}
+	return &e.Fields[e.first[key]-1]
 }
 
 // maxIndexed is how many fields of one event the index can address.
@@ -81,8 +93,16 @@ const maxIndexed = 1<<16 - 1
 
 // Get returns the first value of a field and whether the event has the field at all.
 func (e *Event) Get(name string) (string, bool) {
-	for f := range e.All(name) {
-		return f.Value, true
+	if key := KeyOf(name); key != 0 {
+		if f := e.First(key); f != nil {
+			return f.Value, true
+		}
+		return "", false
+	}
+	for i := range e.Fields {
+		if f := &e.Fields[i]; f.Key == 0 && f.Name == name {
+			return f.Value, true
+		}
 	}
 	return "", false
 }

@@ -4,8 +4,38 @@ package vedette
 // Zero means that the name is not canonical. Keys are not stable between versions: never store one.
 type Key uint8
 
-// KeyOf returns the key of a canonical name, or 0.
-func KeyOf(name string) Key { return keys[name] }
+// KeyOf returns the key of a canonical name, or 0. It is asked for every field of every event, so it is a hash table that
+// looks at a few bytes only.
+func KeyOf(name string) Key {
+	for at := keyHash(name); ; at = (at + 1) % keyPlaces {
+		key := keys[at]
+		if key == 0 || canonical[key-1] == name {
+			return key
+		}
+	}
+}
+
+// Name is the canonical name of a key, "" for 0.
+func (k Key) Name() string {
+	if k == 0 {
+		return ""
+	}
+	return canonical[k-1]
+}
+
+// keyPlaces is how many places the table of keys has. Names fill less than a tenth, so that hardly two meet.
+const keyPlaces = 2048
+
+func keyHash(name string) uint32 {
+	n := uint32(len(name))
+	if n == 0 {
+		return 0
+	}
+	h := n*0x9e3779b1 ^ uint32(name[n-1])*0x85ebca6b ^ uint32(name[n/2])*0xc2b2ae35 ^ uint32(name[n/4])*0x27d4eb2f ^ uint32(name[n-n/4-1])*0x165667b1
+	h ^= h >> 15
+	h *= 0x2c1b3c6d
+	return h >> 21
+}
 
 const keyCount = 192
 
@@ -55,12 +85,15 @@ var canonical = [...]string{
 }
 
 // keys is read-only after the package is loaded.
-var keys = func() map[string]Key {
-	m := make(map[string]Key, len(canonical))
+var keys = func() (table [keyPlaces]Key) {
 	for i, name := range canonical {
-		m[name] = Key(i + 1)
+		at := keyHash(name)
+		for table[at] != 0 {
+			at = (at + 1) % keyPlaces
+		}
+		table[at] = Key(i + 1)
 	}
-	return m
+	return table
 }()
 
 // The list must fit the index of an event; this line stops compiling when it does not.

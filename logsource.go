@@ -36,7 +36,7 @@ func CanonicalField(product, category, service, name string) string {
 	if to := fieldTable(product, category, service)[name]; to != "" {
 		return to
 	}
-	if keys[name] != 0 || strings.HasPrefix(name, SourcePrefix) {
+	if KeyOf(name) != 0 || strings.HasPrefix(name, SourcePrefix) {
 		return name
 	}
 	return SourcePrefix + name

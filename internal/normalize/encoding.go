@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"unicode/utf8"
+	"unsafe"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/htmlindex"
@@ -33,6 +34,9 @@ func (n *Normalizer) decode(rec *vedette.Record) (text, was string) {
 		}
 	}
 	if utf8.Valid(rec.Data) {
+		if n.scratch.brief {
+			return unsafe.String(unsafe.SliceData(rec.Data), len(rec.Data)), ""
+		}
 		return string(rec.Data), ""
 	}
 	if looksChinese(rec.Data) {

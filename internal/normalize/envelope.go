@@ -4,8 +4,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/valyala/fastjson"
-
 	"github.com/vedette-soc/vedette"
 )
 
@@ -56,8 +54,8 @@ func (j *job) unwrap(in *Input) bool {
 		sub.Header, sub.Text = e.head, strings.TrimLeft(sub.Text, " ")
 	}
 	if object, _ := looksJSON(sub.Text); object {
-		v, err := j.inner.Parse(sub.Text)
-		if err != nil {
+		v, err := j.inner.parse(sub.Text, &j.scratch)
+		if err != "" {
 			return false
 		}
 		sub.JSON = v
@@ -78,24 +76,24 @@ func (j *job) unwrap(in *Input) bool {
 // jsonEnvelope recognises the objects of shippers.
 func jsonEnvelope(in *Input) envelope {
 	v := in.JSON
-	if line := v.GetStringBytes("log"); len(line) > 0 && v.Exists("stream") {
-		e := envelope{line: string(line), sure: true}
+	if line := v.GetString("log"); line != "" && v.Exists("stream") {
+		e := envelope{line: line, sure: true}
 		e.time, _ = ParseTime(in.At(v, "time"), time.UTC)
 		e.container, e.namespace = in.At(v, "kubernetes", "container_name"), in.At(v, "kubernetes", "namespace_name")
 		return e
 	}
-	line := v.GetStringBytes("message")
-	if len(line) == 0 {
-		line = v.GetStringBytes("log")
+	line := v.GetString("message")
+	if line == "" {
+		line = v.GetString("log")
 	}
-	if len(line) == 0 || v.Exists("winlog") || v.Exists("event", "category") || v.Exists("event", "kind") {
+	if line == "" || v.Exists("winlog") || v.Exists("event", "category") || v.Exists("event", "kind") {
 		return envelope{}
 	}
 	hinted := v.Exists("log", "file", "path") || v.Exists("agent", "type") || v.Exists("input", "type") || v.Exists("log.file.path")
 	if (!hinted || !v.Exists("@timestamp")) && !onlyWrapping(v) {
 		return envelope{}
 	}
-	e := envelope{line: string(line), head: headerOf(in), host: dotted(in, "host.name", "host", "hostname", "fromhost", "HOST", "agent.hostname")}
+	e := envelope{line: line, head: headerOf(in), host: dotted(in, "host.name", "host", "hostname", "fromhost", "HOST", "agent.hostname")}
 	e.path = dotted(in, "log.file.path")
 	e.container, e.namespace = in.At(v, "kubernetes", "container", "name"), in.At(v, "kubernetes", "namespace")
 	for _, name := range [...]string{"@timestamp", "timestamp", "timereported", "time"} {
@@ -108,14 +106,13 @@ func jsonEnvelope(in *Input) envelope {
 
 // onlyWrapping tells whether an object has nothing beside a line but what shippers say about where it came from: then
 // nothing is lost when only the line is read.
-func onlyWrapping(v *fastjson.Value) bool {
-	o, err := v.Object()
-	if err != nil || o.Len() > 24 {
+func onlyWrapping(v *Value) bool {
+	if v.Type() != TypeObject || v.Len() > 24 {
 		return false
 	}
 	only := true
-	o.Visit(func(key []byte, _ *fastjson.Value) {
-		switch name, _, _ := strings.Cut(string(key), "."); name {
+	v.Visit(func(key string, _ *Value) {
+		switch name, _, _ := strings.Cut(key, "."); name {
 		case "message", "@timestamp", "@version", "timestamp", "time", "date", "host", "hostname", "fromhost", "fromhost-ip", "HOST",
 			"facility", "severity", "priority", "level", "tag", "tags", "syslogtag", "programname", "app-name", "appname", "procid",
 			"pid", "msgid", "PROGRAM", "PID", "timereported", "timegenerated", "log", "agent", "input", "ecs", "type", "path",

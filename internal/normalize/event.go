@@ -42,9 +42,12 @@ func (j *job) emit(in *Input) {
 	}
 	j.settleTime(in, ev)
 	j.enforce(ev)
-	out := new(vedette.Event)
-	*out = *ev
-	out.Fields = slices.Clone(ev.Fields)
+	out := ev
+	if !j.scratch.brief {
+		out = new(vedette.Event)
+		*out = *ev
+		out.Fields = slices.Clone(ev.Fields)
+	}
 	j.events++
 	j.outside = true
 	j.fn(out)

@@ -7,8 +7,6 @@ import (
 	"runtime/debug"
 	"strings"
 
-	"github.com/valyala/fastjson"
-
 	"github.com/vedette-soc/vedette"
 )
 
@@ -21,8 +19,8 @@ type Normalizer struct {
 	panics  map[string]uint64
 
 	scratch scratch
-	json    fastjson.Parser
-	inner   fastjson.Parser // for JSON within an envelope of JSON
+	json    tree
+	inner   tree // for JSON within an envelope of JSON
 	head    SyslogHeader
 	work    vedette.Event
 }
@@ -50,6 +48,15 @@ func New(cfg Config, parsers []Parser, log *slog.Logger) (*Normalizer, error) {
 // never fails; what cannot be understood is an event with vedette.parse_error. The event belongs to fn and shares no
 // memory with the record or the Normalizer. Seq and Place are left to the caller.
 func (n *Normalizer) Normalize(rec *vedette.Record, fn func(*vedette.Event)) {
+	n.normalize(rec, false, fn)
+}
+
+// Glance is Normalize for a caller that keeps nothing: the event and every text in it are valid only until fn returns,
+// and the record must not change meanwhile. In exchange no memory is asked for.
+func (n *Normalizer) Glance(rec *vedette.Record, fn func(*vedette.Event)) { n.normalize(rec, true, fn) }
+
+func (n *Normalizer) normalize(rec *vedette.Record, brief bool, fn func(*vedette.Event)) {
+	n.scratch.open(brief)
 	raw, encoding := n.decode(rec)
 	job := job{Normalizer: n, encoding: encoding, raw: raw, fn: fn}
 	in := Input{Record: rec, scratch: &n.scratch}
@@ -103,13 +110,14 @@ type job struct {
 }
 
 // each treats the objects of a JSON list as messages of their own.
-func (j *job) each(in *Input, list []*fastjson.Value) {
+func (j *job) each(in *Input, list []*Value) {
 	for _, v := range list {
-		if v.Type() != fastjson.TypeObject {
+		if v.Type() != TypeObject {
 			continue
 		}
 		sub := *in
-		sub.JSON, sub.Text = v, string(v.MarshalTo(nil))
+		sub.JSON, sub.Text = v, v.Compact()
+		j.scratch.part = true
 		j.raw, j.fresh = sub.Text, false
 		if j.events >= j.cfg.MaxEvents {
 			return
@@ -161,12 +169,13 @@ func (j *job) try(p Parser, in *Input) error {
 func (j *job) split(s Splitter, in *Input) (err error) {
 	defer j.recovered(s.Name(), &err)
 	whole := j.raw
-	defer func() { j.raw = whole }()
+	defer func() { j.raw, j.scratch.part = whole, false }()
 	return s.Split(in, func(sub *Input) error {
 		if j.events >= j.cfg.MaxEvents {
 			return nil
 		}
 		sub.scratch, sub.Record = &j.scratch, in.Record
+		j.scratch.part = true
 		j.raw, j.fresh = sub.Text, false
 		if err := j.parse(s, sub); err != nil {
 			j.unparsed(sub, notThat(err))

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/valyala/fastjson"
-
 	"github.com/vedette-soc/vedette"
 )
 
@@ -30,9 +28,9 @@ type Splitter interface {
 // Input is one message as parsers see it. It is valid only during Parse.
 type Input struct {
 	Record *vedette.Record
-	Text   string          // the message behind the syslog header; always valid UTF-8
-	Header *SyslogHeader   // nil when there was none
-	JSON   *fastjson.Value // nil unless the message is one JSON object
+	Text   string        // the message behind the syslog header; always valid UTF-8
+	Header *SyslogHeader // nil when there was none
+	JSON   *Value        // nil unless the message is one JSON object
 
 	around  *envelope
 	scratch *scratch // memory of the Normalizer; nil when a test made the Input by hand

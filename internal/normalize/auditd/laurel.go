@@ -4,8 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/valyala/fastjson"
-
 	"github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/normalize"
 )
@@ -33,19 +31,18 @@ func parseLaurel(in *normalize.Input, ev *vedette.Event) error {
 	ev.Add("event.id", id)
 	var f facts
 	var err error
-	v.GetObject().Visit(func(key []byte, item *fastjson.Value) {
-		kind := string(key)
+	v.Visit(func(kind string, item *normalize.Value) {
 		switch {
 		case err != nil || len(kind) > 40:
 		case kind == "PARENT_INFO":
 			parent(in, item, ev)
-		case item.Type() == fastjson.TypeArray:
+		case item.Type() == normalize.TypeArray:
 			for _, one := range item.GetArray() {
-				if err == nil && one.Type() == fastjson.TypeObject {
+				if err == nil && one.Type() == normalize.TypeObject {
 					err = f.object(in, kind, one, ev)
 				}
 			}
-		case item.Type() == fastjson.TypeObject:
+		case item.Type() == normalize.TypeObject:
 			err = f.object(in, kind, item, ev)
 		}
 	})
@@ -57,7 +54,7 @@ func parseLaurel(in *normalize.Input, ev *vedette.Event) error {
 }
 
 // parent adds what laurel knows of the parent process.
-func parent(in *normalize.Input, v *fastjson.Value, ev *vedette.Event) {
+func parent(in *normalize.Input, v *normalize.Value, ev *vedette.Event) {
 	for _, name := range [...][2]string{{"exe", "process.parent.executable"}, {"comm", "process.parent.name"}} {
 		if text := in.At(v, name[0]); text != "" {
 			ev.Add(name[1], text)
@@ -69,7 +66,7 @@ func parent(in *normalize.Input, v *fastjson.Value, ev *vedette.Event) {
 }
 
 // arguments reads a command line given as a list or as one text.
-func arguments(in *normalize.Input, v *fastjson.Value) []string {
+func arguments(in *normalize.Input, v *normalize.Value) []string {
 	var out []string
 	for _, item := range v.GetArray("ARGV") {
 		text, _ := in.Leaf(item)
@@ -85,18 +82,18 @@ func arguments(in *normalize.Input, v *fastjson.Value) []string {
 }
 
 // object reads one record of the event.
-func (f *facts) object(in *normalize.Input, kind string, v *fastjson.Value, ev *vedette.Event) error {
+func (f *facts) object(in *normalize.Input, kind string, v *normalize.Value, ev *vedette.Event) error {
 	ev.Add("src.type", kind)
 	if f.kind == "" || f.kind == "PATH" || f.kind == "CWD" || f.kind == "PROCTITLE" {
 		f.kind = kind
 	}
 	path, how := "", ""
-	v.GetObject().Visit(func(key []byte, item *fastjson.Value) {
-		name := string(key[:min(len(key), 64)])
+	v.Visit(func(key string, item *normalize.Value) {
+		name := key[:min(len(key), 64)]
 		switch {
-		case name == "ARGV" || name == "ARGV_STR" || item.Type() == fastjson.TypeObject:
+		case name == "ARGV" || name == "ARGV_STR" || item.Type() == normalize.TypeObject:
 			return
-		case item.Type() == fastjson.TypeArray:
+		case item.Type() == normalize.TypeArray:
 			for _, one := range item.GetArray() {
 				text, _ := in.Leaf(one)
 				ev.Add(vedette.SourcePrefix+name, text)
@@ -127,9 +124,9 @@ func (f *facts) object(in *normalize.Input, kind string, v *fastjson.Value, ev *
 }
 
 // socket reads an address that laurel translated already.
-func (f *facts) socket(in *normalize.Input, v *fastjson.Value) {
-	for _, where := range [...]*fastjson.Value{v.Get("SADDR"), v.Get("saddr")} {
-		if where != nil && where.Type() == fastjson.TypeObject {
+func (f *facts) socket(in *normalize.Input, v *normalize.Value) {
+	for _, where := range [...]*normalize.Value{v.Get("SADDR"), v.Get("saddr")} {
+		if where != nil && where.Type() == normalize.TypeObject {
 			f.remote = addressPort(in.At(where, "addr"), in.At(where, "port"))
 		}
 	}

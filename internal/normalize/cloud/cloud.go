@@ -3,8 +3,6 @@
 package cloud
 
 import (
-	"github.com/valyala/fastjson"
-
 	"github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/normalize"
 )
@@ -20,8 +18,8 @@ func (*Parser) Name() string { return "cloud" }
 
 // service is one family of records: how it is known and what is read from it. Read gets the innermost record.
 type service struct {
-	known func(in *normalize.Input, v *fastjson.Value) bool
-	read  func(in *normalize.Input, v *fastjson.Value, ev *vedette.Event) error
+	known func(in *normalize.Input, v *normalize.Value) bool
+	read  func(in *normalize.Input, v *normalize.Value, ev *vedette.Event) error
 }
 
 // services lists the families in the order in which they are tried.
@@ -87,7 +85,7 @@ func login(ev *vedette.Event, success bool) {
 }
 
 // exists tells whether an object has all of these fields.
-func exists(v *fastjson.Value, names ...string) bool {
+func exists(v *normalize.Value, names ...string) bool {
 	for _, name := range names {
 		if !v.Exists(name) {
 			return false
@@ -97,7 +95,7 @@ func exists(v *fastjson.Value, names ...string) bool {
 }
 
 // either returns the first of these fields that has a value.
-func either(in *normalize.Input, v *fastjson.Value, paths ...[]string) string {
+func either(in *normalize.Input, v *normalize.Value, paths ...[]string) string {
 	for _, path := range paths {
 		if text := in.At(v, path...); text != "" {
 			return text

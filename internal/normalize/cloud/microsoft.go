@@ -3,15 +3,13 @@ package cloud
 import (
 	"strings"
 
-	"github.com/valyala/fastjson"
-
 	"github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/normalize"
 )
 
 // isAzure knows records of Azure Monitor, which name an operation, a category and a resource or tenant, and those that
 // Graph returns, which name an activity or a user.
-func isAzure(_ *normalize.Input, v *fastjson.Value) bool {
+func isAzure(_ *normalize.Input, v *normalize.Value) bool {
 	if (exists(v, "operationName") || exists(v, "OperationName") || exists(v, "OperationNameValue")) &&
 		(v.Exists("resourceId") || v.Exists("ResourceId") || v.Exists("_ResourceId") || v.Exists("TenantId") || v.Exists("tenantId") || v.Exists("correlationId")) {
 		return true
@@ -28,7 +26,7 @@ var azureServices = map[string]string{
 	"security": "activitylogs", "policy": "activitylogs", "servicehealth": "activitylogs", "alert": "activitylogs",
 }
 
-func readAzure(in *normalize.Input, v *fastjson.Value, ev *vedette.Event) error {
+func readAzure(in *normalize.Input, v *normalize.Value, ev *vedette.Event) error {
 	category := either(in, v, []string{"category"}, []string{"Category"}, []string{"CategoryValue"}, []string{"Type"})
 	service := azureServices[strings.ToLower(category)]
 	switch {
@@ -51,7 +49,7 @@ func readAzure(in *normalize.Input, v *fastjson.Value, ev *vedette.Event) error 
 		return err
 	}
 	properties := v.Get("properties")
-	if properties == nil || properties.Type() != fastjson.TypeObject {
+	if properties == nil || properties.Type() != normalize.TypeObject {
 		properties = v
 	}
 	activity := either(in, properties, []string{"activityDisplayName"}, []string{"message"})
@@ -91,11 +89,11 @@ func azureAddress(s string) string {
 }
 
 // isM365 knows records of the unified audit log.
-func isM365(_ *normalize.Input, v *fastjson.Value) bool {
+func isM365(_ *normalize.Input, v *normalize.Value) bool {
 	return exists(v, "Operation", "Workload") && (v.Exists("CreationTime") || v.Exists("RecordType"))
 }
 
-func readM365(in *normalize.Input, v *fastjson.Value, ev *vedette.Event) error {
+func readM365(in *normalize.Input, v *normalize.Value, ev *vedette.Event) error {
 	if t, ok := normalize.ParseTime(in.At(v, "CreationTime"), in.Zone()); ok {
 		ev.Time = t
 	}

@@ -3,17 +3,15 @@ package cloud
 import (
 	"strings"
 
-	"github.com/valyala/fastjson"
-
 	"github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/normalize"
 )
 
-func isKubernetes(in *normalize.Input, v *fastjson.Value) bool {
+func isKubernetes(in *normalize.Input, v *normalize.Value) bool {
 	return exists(v, "auditID", "verb", "stage") || in.At(v, "kind") == "Event" && strings.HasPrefix(in.At(v, "apiVersion"), "audit.k8s.io/")
 }
 
-func readKubernetes(in *normalize.Input, v *fastjson.Value, ev *vedette.Event) error {
+func readKubernetes(in *normalize.Input, v *normalize.Value, ev *vedette.Event) error {
 	if t, ok := normalize.ParseTime(either(in, v, []string{"requestReceivedTimestamp"}, []string{"stageTimestamp"}), in.Zone()); ok {
 		ev.Time = t
 	}
@@ -30,11 +28,11 @@ func readKubernetes(in *normalize.Input, v *fastjson.Value, ev *vedette.Event) e
 }
 
 // isGoogle knows entries of Cloud Logging with an audit record, wrapped by Pub/Sub ("data") or not.
-func isGoogle(_ *normalize.Input, v *fastjson.Value) bool {
+func isGoogle(_ *normalize.Input, v *normalize.Value) bool {
 	return v.Exists("protoPayload") && (v.Exists("logName") || v.Exists("insertId") || v.Exists("resource")) || v.Exists("data", "protoPayload")
 }
 
-func readGoogle(in *normalize.Input, v *fastjson.Value, ev *vedette.Event) error {
+func readGoogle(in *normalize.Input, v *normalize.Value, ev *vedette.Event) error {
 	if inner := v.Get("data"); inner != nil && inner.Exists("protoPayload") {
 		v = inner
 	}
@@ -71,7 +69,7 @@ func readGoogle(in *normalize.Input, v *fastjson.Value, ev *vedette.Event) error
 }
 
 // workspace lifts the events of Google Workspace out of the payload: their names are what rules ask for.
-func workspace(in *normalize.Input, payload *fastjson.Value, ev *vedette.Event) {
+func workspace(in *normalize.Input, payload *normalize.Value, ev *vedette.Event) {
 	for _, event := range payload.GetArray("metadata", "event") {
 		addText(ev, "event.action", in.At(event, "eventName"))
 		for _, parameter := range event.GetArray("parameter") {
@@ -83,11 +81,11 @@ func workspace(in *normalize.Input, payload *fastjson.Value, ev *vedette.Event) 
 	}
 }
 
-func isOkta(_ *normalize.Input, v *fastjson.Value) bool {
+func isOkta(_ *normalize.Input, v *normalize.Value) bool {
 	return exists(v, "eventType", "actor", "outcome") && (v.Exists("published") || v.Exists("uuid"))
 }
 
-func readOkta(in *normalize.Input, v *fastjson.Value, ev *vedette.Event) error {
+func readOkta(in *normalize.Input, v *normalize.Value, ev *vedette.Event) error {
 	if t, ok := normalize.ParseTime(in.At(v, "published"), in.Zone()); ok {
 		ev.Time = t
 	}
@@ -111,12 +109,12 @@ func readOkta(in *normalize.Input, v *fastjson.Value, ev *vedette.Event) error {
 	return nil
 }
 
-func isGitHub(in *normalize.Input, v *fastjson.Value) bool {
+func isGitHub(in *normalize.Input, v *normalize.Value) bool {
 	return exists(v, "action", "actor") && (v.Exists("_document_id") || v.Exists("created_at")) &&
 		(v.Exists("org") || v.Exists("business") || v.Exists("user")) && strings.Contains(in.At(v, "action"), ".")
 }
 
-func readGitHub(in *normalize.Input, v *fastjson.Value, ev *vedette.Event) error {
+func readGitHub(in *normalize.Input, v *normalize.Value, ev *vedette.Event) error {
 	if t, ok := normalize.ParseTime(either(in, v, []string{"@timestamp"}, []string{"created_at"}), in.Zone()); ok {
 		ev.Time = t
 	}

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/valyala/fastjson"
-
 	"github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/normalize"
 )
@@ -31,7 +29,7 @@ func (*Parser) Split(in *normalize.Input, fn func(sub *normalize.Input) error) e
 }
 
 // isEvent tells whether an object has the fields that every CloudTrail event has.
-func isEvent(v *fastjson.Value) bool {
+func isEvent(v *normalize.Value) bool {
 	return v.Exists("eventName") && v.Exists("eventSource") && (v.Exists("userIdentity") || v.Exists("eventVersion") || v.Exists("awsRegion"))
 }
 

@@ -3,8 +3,6 @@ package generic
 import (
 	"strings"
 
-	"github.com/valyala/fastjson"
-
 	"github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/normalize"
 )
@@ -115,9 +113,9 @@ type hinted struct {
 }
 
 // hints reads the logsource off an object: an explicit one, ECS fields, or the field names of Sysmon.
-func hints(in *normalize.Input, v *fastjson.Value) hinted {
+func hints(in *normalize.Input, v *normalize.Value) hinted {
 	var h hinted
-	if ls := v.Get("logsource"); ls != nil && ls.Type() == fastjson.TypeObject {
+	if ls := v.Get("logsource"); ls != nil && ls.Type() == normalize.TypeObject {
 		h.Product, h.Service = in.At(ls, "product"), in.At(ls, "service")
 		if c := in.At(ls, "category"); c != "" {
 			h.Categories = []string{c}
@@ -139,7 +137,7 @@ func hints(in *normalize.Input, v *fastjson.Value) hinted {
 }
 
 // ecsLogsource tells from ECS fields what Sigma would call the source.
-func ecsLogsource(in *normalize.Input, v *fastjson.Value) vedette.Logsource {
+func ecsLogsource(in *normalize.Input, v *normalize.Value) vedette.Logsource {
 	l := vedette.Logsource{Product: ecs(in, v, "host", "os", "type")}
 	if l.Product == "" {
 		l.Product = ecs(in, v, "host", "os", "family")
@@ -168,7 +166,7 @@ func ecsLogsource(in *normalize.Input, v *fastjson.Value) vedette.Logsource {
 }
 
 // ecs reads a field that is nested or written with dots.
-func ecs(in *normalize.Input, v *fastjson.Value, path ...string) string {
+func ecs(in *normalize.Input, v *normalize.Value, path ...string) string {
 	if text := in.At(v, path...); text != "" {
 		return text
 	}
@@ -176,7 +174,7 @@ func ecs(in *normalize.Input, v *fastjson.Value, path ...string) string {
 }
 
 // sysmonLogsource tells from flat names of Sysmon what the event is.
-func sysmonLogsource(in *normalize.Input, v *fastjson.Value) vedette.Logsource {
+func sysmonLogsource(in *normalize.Input, v *normalize.Value) vedette.Logsource {
 	l := vedette.Logsource{Product: strings.ToLower(in.At(v, "product"))}
 	if l.Product == "" {
 		l.Product = "windows"

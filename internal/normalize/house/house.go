@@ -11,8 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/valyala/fastjson"
-
 	"github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/normalize"
 )
@@ -41,25 +39,21 @@ var canonical = map[string]string{
 // Parse fills the event.
 func (*Parser) Parse(in *normalize.Input, ev *vedette.Event) error {
 	v := in.JSON
-	if v == nil || string(v.GetStringBytes("vedette")) != "news" || !slices.Contains(receivers, in.Record.Receiver) {
+	if v == nil || v.GetString("vedette") != "news" || !slices.Contains(receivers, in.Record.Receiver) {
 		return normalize.ErrNotMine
 	}
-	object, err := v.Object()
-	if err != nil {
-		return normalize.ErrNotMine
-	}
-	kind := string(v.GetStringBytes("kind"))
+	kind := v.GetString("kind")
 	service := Service(kind)
 	ev.Dataset = Product + "." + service
 	ev.Logsource = vedette.Logsource{Product: Product, Service: service}
 	ev.Add("event.module", Product)
-	if t, err := time.Parse(time.RFC3339Nano, string(v.GetStringBytes("time"))); err == nil {
+	if t, err := time.Parse(time.RFC3339Nano, v.GetString("time")); err == nil {
 		ev.Time = t
 	}
-	object.Visit(func(name []byte, value *fastjson.Value) {
-		text := string(value.GetStringBytes())
-		switch n := string(name); {
-		case n == "vedette" || n == "time" || value.Type() != fastjson.TypeString:
+	v.Visit(func(n string, value *normalize.Value) {
+		text := value.GetString()
+		switch {
+		case n == "vedette" || n == "time" || value.Type() != normalize.TypeString:
 		case canonical[n] != "":
 			ev.Add(canonical[n], strings.ToValidUTF8(text, "\uFFFD"))
 		default:

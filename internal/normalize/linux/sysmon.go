@@ -58,7 +58,7 @@ func sysmonJSON(in *normalize.Input, ev *vedette.Event) error {
 	if attributes := provider.Get("#attributes"); attributes != nil {
 		provider = attributes
 	}
-	if string(provider.GetStringBytes("Name")) != "Linux-Sysmon" {
+	if provider.GetString("Name") != "Linux-Sysmon" {
 		return normalize.ErrNotMine
 	}
 	ev.Logsource = vedette.Logsource{Product: "linux", Service: "sysmon"}

@@ -3,8 +3,6 @@ package web
 import (
 	"strings"
 
-	"github.com/valyala/fastjson"
-
 	"github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/normalize"
 )
@@ -26,7 +24,7 @@ var (
 // parseJSON reads an access log line in JSON: it names a client, a method or a whole request line, and a status.
 func parseJSON(in *normalize.Input, ev *vedette.Event) error {
 	v, caddy := in.JSON, in.JSON.Get("request")
-	if caddy == nil || caddy.Type() != fastjson.TypeObject {
+	if caddy == nil || caddy.Type() != normalize.TypeObject {
 		caddy = nil
 	}
 	r := request{status: first(in, v, statusNames)}
@@ -69,7 +67,7 @@ func parseJSON(in *normalize.Input, ev *vedette.Event) error {
 }
 
 // first returns the first of these names that has a value.
-func first(in *normalize.Input, v *fastjson.Value, names []string) string {
+func first(in *normalize.Input, v *normalize.Value, names []string) string {
 	for _, name := range names {
 		if text := in.At(v, name); text != "" && text != "-" {
 			return text

@@ -3,15 +3,14 @@ package windows
 import (
 	"strings"
 
-	"github.com/valyala/fastjson"
-
 	"github.com/vedette-soc/vedette"
+	"github.com/vedette-soc/vedette/internal/normalize"
 )
 
 // isBeat tells whether a JSON object is an event of Winlogbeat or Elastic Agent.
-func isBeat(v *fastjson.Value) bool {
-	w := v.Get("winlog")
-	return w != nil && w.Type() == fastjson.TypeObject && (w.Get("event_id") != nil || w.Get("channel") != nil)
+func (b *builder) isBeat() bool {
+	w := b.top[wordWinlog]
+	return w.Type() == normalize.TypeObject && (w.Get("event_id") != nil || w.Get("channel") != nil)
 }
 
 // beatSystem says which field of the System part a field of "winlog" is.
@@ -29,7 +28,7 @@ var beatSystem = []struct{ key, name string }{
 
 // beat reads {"@timestamp":…,"winlog":{"channel":…,"event_data":{…}},"event":{…},…}. The event's own data is read first;
 // of what the shipper made of it, fields that are missing are taken.
-func (b *builder) beat(v *fastjson.Value) error {
+func (b *builder) beat(v *normalize.Value) error {
 	w := v.Get("winlog")
 	for _, row := range beatSystem {
 		if item := w.Get(row.key); item != nil {
@@ -42,21 +41,25 @@ func (b *builder) beat(v *fastjson.Value) error {
 	b.beatDetails(v, w)
 	for _, part := range []string{"event_data", "user_data"} {
 		if data := w.Get(part); data != nil {
-			if err := b.value([]byte(part), data, maxDepth); err != nil {
+			if err := b.value(part, data, maxDepth); err != nil {
 				return err
 			}
 		}
 	}
-	if message := v.GetStringBytes("message"); message != nil {
-		b.once("message", b.in.Keep(message))
+	if message := v.Get("message"); message.Type() == normalize.TypeString {
+		b.once("message", b.in.At(message))
 	}
-	return b.beatOwn(v)
+	if err := b.beatOwn(v); err != nil {
+		return err
+	}
+	b.index()
+	return nil
 }
 
 // beatDetails reads the parts of System that Winlogbeat names or words differently.
-func (b *builder) beatDetails(v, w *fastjson.Value) {
+func (b *builder) beatDetails(v, w *normalize.Value) {
 	b.when = b.parseTime(b.in.At(v, "@timestamp"))
-	leaf := func(name string, from *fastjson.Value, path ...string) {
+	leaf := func(name string, from *normalize.Value, path ...string) {
 		if text := b.in.At(from, path...); text != "" {
 			b.system(name, text, vedette.KindString)
 		}
@@ -80,17 +83,17 @@ func (b *builder) beatDetails(v, w *fastjson.Value) {
 
 // beatOwn adds what the shipper itself says in ECS, as far as the event does not have it yet. The original XML is left
 // out: the event's own data is already there.
-func (b *builder) beatOwn(v *fastjson.Value) (err error) {
+func (b *builder) beatOwn(v *normalize.Value) (err error) {
 	var own vedette.Event
-	v.GetObject().Visit(func(key []byte, item *fastjson.Value) {
+	v.Visit(func(key string, item *normalize.Value) {
 		if err != nil {
 			return
 		}
-		switch string(key) {
+		switch key {
 		case "winlog", "message", "@timestamp", "@metadata", "@version", "ecs":
 			return
 		}
-		err = b.in.FlattenUnder(&own, string(key), item, b.names)
+		err = b.in.FlattenUnder(&own, key, item, b.names)
 	})
 	last, wanted := "", false
 	for _, f := range own.Fields {

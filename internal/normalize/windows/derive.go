@@ -12,17 +12,19 @@ import (
 // derive adds what the fields of the event imply in the common schema. It never changes a field that is there.
 func (b *builder) derive() {
 	service := b.ev.Logsource.Service
-	m := meanings[service][b.id]
+	m := &b.filing.meaning
 	b.once("event.category", m.category)
 	b.once("event.type", m.kind)
 	b.once("event.action", m.action)
 	b.outcome(m.outcome)
 	if m.class != 0 {
-		class, activity := m.class, m.activity
 		if service == "sysmon" && b.id == "12" {
-			class, activity = registryActivity(b.registryChange())
+			class, activity := registryActivity(b.registryChange())
+			normalize.Classify(b.ev, class, activity)
+		} else {
+			b.ev.AddKind(vedette.FieldOCSFClass, b.filing.class, vedette.KindNumber)
+			b.ev.AddKind(vedette.FieldOCSFActive, b.filing.activity, vedette.KindNumber)
 		}
-		normalize.Classify(b.ev, class, activity)
 	}
 	b.process()
 	b.hashes(service)
@@ -35,8 +37,8 @@ func (b *builder) derive() {
 
 // logon is the logon session that the event belongs to.
 func (b *builder) logon() string {
-	for _, name := range [...]string{"src.TargetLogonId", "src.LogonId", "src.SubjectLogonId"} {
-		if id := b.ev.Value(name); id != "" && id != "-" && id != "0x0" {
+	for _, a := range [...]ask{askTargetLogonID, askLogonID, askSubjectLogonID} {
+		if id := b.get(a); id != "" && id != "-" && id != "0x0" {
 			return id
 		}
 	}
@@ -56,9 +58,9 @@ func registryActivity(change string) (normalize.Class, int) {
 }
 
 // firstOf returns the first value of the first of the fields that says anything.
-func (b *builder) firstOf(names ...string) string {
+func (b *builder) firstOf(names ...ask) string {
 	for _, name := range names {
-		if v := b.ev.Value(name); v != "" && v != "-" {
+		if v := b.get(name); v != "" && v != "-" {
 			return v
 		}
 	}
@@ -70,23 +72,27 @@ func (b *builder) outcome(known string) {
 	if known == "" && b.ev.Logsource.Service == "security" {
 		switch b.id {
 		case "4768", "4769", "4776":
-			if status, ok := parseNumber(b.ev.Value("src.Status")); ok {
+			if status, ok := parseNumber(b.get(askStatus)); ok {
 				known = "success"
 				if status != 0 {
 					known = "failure"
 				}
 			}
 		}
-		for f := range b.ev.All("src.Keywords") {
-			bits, err := strconv.ParseUint(strings.TrimPrefix(f.Value, "0x"), 16, 64)
+		b.all(askKeywords, func(value string) {
+			hex, ok := strings.CutPrefix(value, "0x")
+			if known != "" || !ok {
+				return
+			}
+			bits, err := strconv.ParseUint(hex, 16, 64)
 			switch {
-			case known != "" || err != nil || !strings.HasPrefix(f.Value, "0x"):
+			case err != nil:
 			case bits&(1<<52) != 0:
 				known = "failure"
 			case bits&(1<<53) != 0:
 				known = "success"
 			}
-		}
+		})
 	}
 	b.once("event.outcome", known)
 }
@@ -97,26 +103,34 @@ func (b *builder) process() {
 	b.once("process.name", baseName(ev.Value("process.executable")))
 	b.once("process.parent.name", baseName(ev.Value("process.parent.executable")))
 	if b.ev.Logsource.Service == "security" && b.id == "4688" {
-		b.number("process.pid", decimal(ev.Value("src.NewProcessId")))
-		b.number("process.parent.pid", decimal(ev.Value("src.ProcessId")))
-		b.once("process.integrity_level", integrity(ev.Value("src.MandatoryLabel")))
+		b.number("process.pid", b.decimal(b.get(askNewProcessID)))
+		b.number("process.parent.pid", b.decimal(b.get(askProcessID)))
+		b.once("process.integrity_level", integrity(b.get(askMandatoryLabel)))
 	} else {
-		b.number("process.pid", decimal(ev.Value("src.ProcessId")))
+		b.number("process.pid", b.decimal(b.get(askProcessID)))
 	}
-	if _, name := splitUser(ev.Value("src.ParentUser")); name != "" {
+	if _, name := splitUser(b.get(askParentUser)); name != "" {
 		b.once("process.parent.user.name", name)
 	}
 }
 
 // decimal writes a number that may be hexadecimal in decimal, "" when it is none or zero.
-func decimal(s string) string {
-	if n, ok := parseNumber(s); ok && n != 0 {
-		return strconv.FormatUint(n, 10)
+func (b *builder) decimal(s string) string {
+	n, ok := parseNumber(s)
+	if !ok || n == 0 {
+		return ""
 	}
-	return ""
+	if s[0] != '0' {
+		return s
+	}
+	b.text = strconv.AppendUint(b.text[:0], n, 10)
+	return b.in.Keep(b.text)
 }
 
 func parseNumber(s string) (uint64, bool) {
+	if s == "" || s == "-" {
+		return 0, false
+	}
 	if hex, ok := strings.CutPrefix(s, "0x"); ok {
 		n, err := strconv.ParseUint(hex, 16, 64)
 		return n, err == nil
@@ -155,25 +169,25 @@ func baseName(path string) string {
 
 // hashes takes the list MD5=…,SHA256=…,IMPHASH=… apart and says what it is the hash of.
 func (b *builder) hashes(service string) {
-	list := b.firstOf("src.Hashes", "src.Hash")
+	list := b.firstOf(askHashes, askHash)
 	if list == "" || service != "sysmon" {
 		return
 	}
-	of := "process."
+	of := "process.hash."
 	switch b.id {
 	case "6", "7":
-		of = "dll."
+		of = "dll.hash."
 	case "15", "23", "26", "27", "28", "29":
-		of = "file."
+		of = "file.hash."
 	}
 	for part := range strings.SplitSeq(list, ",") {
 		kind, value, ok := strings.Cut(part, "=")
 		if !ok || value == "" || len(value) > 128 {
 			continue
 		}
-		name := of + "hash." + strings.ToLower(strings.TrimSpace(kind))
-		if vedette.KeyOf(name) != 0 {
-			b.once(name, strings.ToLower(value))
+		b.text = append(append(b.text[:0], of...), b.in.Lower(strings.TrimSpace(kind))...)
+		if key := vedette.KeyOf(lent(b.text)); key != 0 && b.ev.First(key) == nil {
+			b.ev.AddField(vedette.Field{Name: key.Name(), Value: b.in.Lower(value), Key: key})
 		}
 	}
 }
@@ -182,8 +196,8 @@ func (b *builder) hashes(service string) {
 func (b *builder) files(service string) {
 	ev := b.ev
 	if service == "windefend" {
-		b.once("rule.name", ev.Value("src.ThreatName"))
-		for part := range strings.SplitSeq(ev.Value("src.Path"), ";") {
+		b.once("rule.name", b.get(askThreatName))
+		for part := range strings.SplitSeq(b.get(askPath), ";") {
 			if _, path, ok := strings.Cut(strings.TrimSpace(part), "file:_"); ok && len(ev.Fields) < 500 {
 				ev.Add("file.path", path)
 			}
@@ -193,7 +207,7 @@ func (b *builder) files(service string) {
 	name := baseName(ev.Value("file.path"))
 	b.once("file.name", name)
 	if dot := strings.LastIndexByte(name, '.'); dot > 0 && len(name)-dot <= 16 {
-		b.once("file.extension", strings.ToLower(name[dot+1:]))
+		b.once("file.extension", b.in.Lower(name[dot+1:]))
 	}
 }
 
@@ -202,17 +216,20 @@ func (b *builder) serviceName(service string) string {
 	if service != "system" && service != "security" {
 		return ""
 	}
-	if name := b.firstOf("src.ServiceName"); name != "" {
+	if name := b.firstOf(askServiceName); name != "" {
 		return name
 	}
 	if b.id == "7036" || b.id == "7040" {
-		return b.firstOf("src.param1")
+		return b.firstOf(askParam1)
 	}
 	return ""
 }
 
 // address adds an address when the text is one, with or without a port, as "::ffff:192.0.2.1" or plain.
 func (b *builder) address(name, text string) {
+	if text == "" || text == "-" {
+		return
+	}
 	addr, err := netip.ParseAddr(text)
 	if err != nil {
 		with, err := netip.ParseAddrPort(text)
@@ -221,7 +238,11 @@ func (b *builder) address(name, text string) {
 		}
 		addr = with.Addr()
 	}
-	b.once(name, addr.Unmap().WithZone("").String())
+	b.text = addr.Unmap().WithZone("").AppendTo(b.text[:0])
+	if string(b.text) != text {
+		text = b.in.Keep(b.text)
+	}
+	b.once(name, text)
 }
 
 // port adds a port when it is one.

@@ -1,19 +1,48 @@
 package windows
 
 import (
-	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/valyala/fastjson"
-
+	"github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/normalize"
 )
 
+// word is the name of a member that decides what an object is, or is no data of the event.
+type word uint8
+
+// Words that are no field of the System part; those that are follow behind them, in the order of flatSystem.
+const (
+	wordSystem word = iota
+	wordEvent
+	wordWinlog
+	wordKeywords
+	wordEventData
+	wordUserData
+	wordVersion
+	wordMetadata
+	wordHost
+	wordTags
+	wordPort
+	wordTimestamp
+	wordUtcTime
+	wordTimeCreated
+	wordSystemTime
+	wordTimeCreatedSystemTime
+	wordEventTime
+	wordTimeGenerated
+	wordTime
+	wordSystemFields
+)
+
+// words is room for all words.
+const words = 64
+
 // flatSystem says which field of the System part a field of a flat event is. Each row lists the names that are in use
 // for it, the most reliable first; only the first that an event has is taken.
-var flatSystem = []struct {
+var flatSystem = [...]struct {
 	name string
 	keys []string
 }{
@@ -28,97 +57,119 @@ var flatSystem = []struct {
 	{"Security_UserID", []string{"Security_UserID", "UserID"}},
 }
 
+// wordNames are all words, by number. Only read.
+var wordNames = func() []string {
+	names := []string{
+		wordSystem: "System", wordEvent: "Event", wordWinlog: "winlog", wordKeywords: "Keywords", wordEventData: "EventData",
+		wordUserData: "UserData", wordVersion: "@version", wordMetadata: "@metadata", wordHost: "host", wordTags: "tags", wordPort: "port",
+		wordTimestamp: "@timestamp", wordUtcTime: "UtcTime", wordTimeCreated: "TimeCreated", wordSystemTime: "SystemTime",
+		wordTimeCreatedSystemTime: "TimeCreated_SystemTime", wordEventTime: "EventTime", wordTimeGenerated: "TimeGenerated", wordTime: "timestamp",
+	}
+	for _, row := range flatSystem {
+		names = append(names, row.keys...)
+	}
+	return names
+}()
+
+// Rows of flatSystem.
+const (
+	rowEventID = iota
+	rowChannel
+	rowProvider
+)
+
+// taken is, for each row of flatSystem, the word under which the event has it; 0 when it has none.
+type taken [len(flatSystem)]word
+
 // isFlat tells whether a JSON object is one Windows event with its data beside the System part.
-func isFlat(v *fastjson.Value) bool {
-	id := first(v, flatSystem[0].keys)
-	if id == nil || !isID(id) {
+func (b *builder) isFlat() bool {
+	t := b.rows()
+	if t[rowEventID] == 0 || !isID(b.top[t[rowEventID]]) {
 		return false
 	}
-	if provider := first(v, flatSystem[2].keys); provider != nil && string(provider.GetStringBytes()) == "Linux-Sysmon" {
+	if t[rowProvider] != 0 && b.top[t[rowProvider]].GetString() == "Linux-Sysmon" {
 		return false
 	}
-	if channel := first(v, flatSystem[1].keys); channel != nil && channel.Type() == fastjson.TypeString {
+	if t[rowChannel] != 0 && b.top[t[rowChannel]].Type() == normalize.TypeString {
 		return true
 	}
-	for _, key := range []string{"Provider_Name", "ProviderName", "SourceName"} {
-		if v.GetStringBytes(key) != nil {
+	for _, name := range [...]string{"Provider_Name", "ProviderName", "SourceName"} {
+		if w := b.words.Find(name); b.top[*w].Type() == normalize.TypeString {
 			return true
 		}
 	}
 	return false
 }
 
-func first(v *fastjson.Value, keys []string) *fastjson.Value {
-	for _, key := range keys {
-		if found := v.Get(key); found != nil && found.Type() != fastjson.TypeNull {
-			return found
+// rows finds the fields of the System part among the members of the object.
+func (b *builder) rows() (t taken) {
+	w := wordSystemFields
+	for row := range flatSystem {
+		for range flatSystem[row].keys {
+			if v := b.top[w]; t[row] == 0 && v != nil && v.Type() != normalize.TypeNull {
+				t[row] = w
+			}
+			w++
 		}
 	}
-	return nil
+	return t
 }
 
 // isID tells whether a value can be an event id.
-func isID(v *fastjson.Value) bool {
-	text := v.GetStringBytes()
-	if text == nil {
-		return v.Type() == fastjson.TypeNumber
+func isID(v *normalize.Value) bool {
+	if v.Type() != normalize.TypeString {
+		return v.Type() == normalize.TypeNumber
 	}
-	_, err := strconv.ParseUint(string(text), 10, 32)
+	_, err := strconv.ParseUint(v.GetString(), 10, 32)
 	return err == nil
 }
 
 // flat reads an event whose System part and data are members of one object, as NXLog and many exports write it.
-func (b *builder) flat(v *fastjson.Value) (err error) {
-	var taken [12]string
-	for i, row := range flatSystem {
-		for _, key := range row.keys {
-			if item := v.Get(key); item != nil && item.Type() != fastjson.TypeNull {
-				b.systemLeaf(row.name, item)
-				taken[i] = key
-				break
-			}
+func (b *builder) flat(v *normalize.Value) error {
+	t := b.rows()
+	for row, w := range t {
+		if w != 0 {
+			b.systemLeaf(flatSystem[row].name, b.top[w])
 		}
 	}
-	v.GetObject().Visit(func(key []byte, item *fastjson.Value) {
-		if err != nil || isTaken(taken[:len(flatSystem)], key) {
-			return
+	for m := v.Members(); m != nil; m = m.Next() {
+		if err := b.flatMember(m, &t); err != nil {
+			return err
 		}
-		switch string(key) {
-		case "Keywords":
-			b.flatKeywords(item)
-		case "EventData", "UserData":
-			err = b.value(key, item, maxDepth)
-		case "@version", "@metadata":
-		case "host", "tags", "port", "@timestamp": // of the collector
-			err = b.in.FlattenUnder(b.ev, "collector."+strings.TrimPrefix(string(key), "@"), item, b.names)
-		default:
-			err = b.value(bytes.TrimPrefix(key, []byte("@")), item, maxDepth)
-		}
-	})
+	}
 	b.hiddenEventType()
-	b.when = b.flatTime(v)
-	return err
+	b.when = b.flatTime()
+	return nil
 }
 
-func isTaken(taken []string, key []byte) bool {
-	for _, t := range taken {
-		if t == string(key) {
-			return true
+func (b *builder) flatMember(m *normalize.Value, t *taken) error {
+	name := m.Key()
+	if known := b.words.Find(name); known != nil {
+		switch w := *known; {
+		case w == wordKeywords:
+			b.flatKeywords(m)
+			return nil
+		case w == wordVersion || w == wordMetadata || w >= wordSystemFields && slices.Contains(t[:], w):
+			return nil
+		case w == wordHost || w == wordTags || w == wordPort || w == wordTimestamp: // of the collector
+			return b.in.FlattenUnder(b.ev, "collector."+strings.TrimPrefix(name, "@"), m, b.names)
 		}
 	}
-	return false
+	return b.value(strings.TrimPrefix(name, "@"), m, maxDepth)
 }
 
 // flatKeywords keeps the keywords, and adds them as the hexadecimal number that event logs hold where they are a signed
 // decimal one.
-func (b *builder) flatKeywords(v *fastjson.Value) {
-	if v.Type() == fastjson.TypeObject || v.Type() == fastjson.TypeArray {
+func (b *builder) flatKeywords(v *normalize.Value) {
+	if v.Type() == normalize.TypeObject || v.Type() == normalize.TypeArray {
 		return
 	}
 	text, kind := b.in.Leaf(v)
-	b.ev.AddKind("src.Keywords", text, kind)
+	f := field{name: "src.Keywords", ask: askKeywords}
+	b.put(&f, text, kind)
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
-		b.ev.Add("src.Keywords", "0x"+strconv.FormatUint(uint64(n), 16))
+		b.text = strconv.AppendUint(append(b.text[:0], "0x"...), uint64(n), 16)
+		b.put(&f, b.in.Keep(b.text), vedette.KindString)
 	}
 }
 
@@ -136,28 +187,25 @@ func (b *builder) hiddenEventType() {
 		}
 		word, _, _ := strings.Cut(rest, "\n")
 		word = strings.TrimRight(word, "\r ")
-		for f := range b.ev.All("src.EventType") {
-			if f.Value == word {
-				return
-			}
-		}
-		if len(word) < 32 {
-			b.ev.Add("src.EventType", word)
+		there := false
+		b.all(askEventType, func(value string) { there = there || value == word })
+		if !there && len(word) < 32 {
+			b.put(&field{name: "src.EventType", ask: askEventType}, word, vedette.KindString)
 		}
 	}
 }
 
 // flatTime chooses among the times of a flat event: Sysmon's own, one with a zone, one without where the source's zone
 // is configured, the collector's.
-func (b *builder) flatTime(v *fastjson.Value) time.Time {
+func (b *builder) flatTime() time.Time {
 	if b.provider == "Microsoft-Windows-Sysmon" || strings.HasPrefix(b.channel, "Microsoft-Windows-Sysmon/") {
-		if t := b.parseTime(b.in.At(v, "UtcTime")); !t.IsZero() {
+		if t := b.parseTime(b.in.At(b.top[wordUtcTime])); !t.IsZero() {
 			return t
 		}
 	}
-	collector := b.in.At(v, "@timestamp")
-	for _, key := range []string{"TimeCreated", "SystemTime", "TimeCreated_SystemTime", "EventTime", "TimeGenerated", "timestamp"} {
-		text := b.in.At(v, key)
+	collector := b.in.At(b.top[wordTimestamp])
+	for w := wordTimeCreated; w <= wordTime; w++ {
+		text := b.in.At(b.top[w])
 		if text == "" {
 			continue
 		}

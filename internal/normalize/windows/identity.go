@@ -6,46 +6,44 @@ import (
 
 // network adds addresses, ports, protocol, direction and answers.
 func (b *builder) network(service string) {
-	ev := b.ev
 	switch service {
 	case "sysmon":
 		b.sysmonNetwork()
 		return
 	case "terminalservices-remoteconnectionmanager":
-		b.address("source.ip", ev.Value("src.Param3"))
+		b.address("source.ip", b.get(askParam3))
 	case "terminalservices-localsessionmanager":
-		b.address("source.ip", ev.Value("src.Address"))
+		b.address("source.ip", b.get(askAddress))
 	}
-	b.address("source.ip", b.firstOf("src.IpAddress", "src.SourceAddress", "src.ClientAddress"))
-	b.port("source.port", ev.Value("src.IpPort"))
-	b.address("destination.ip", ev.Value("src.DestAddress"))
-	if number := ev.Value("src.Protocol"); service == "security" {
+	b.address("source.ip", b.firstOf(askIPAddress, askSourceAddress, askClientAddress))
+	b.port("source.port", b.get(askIPPort))
+	b.address("destination.ip", b.get(askDestAddress))
+	if number := b.get(askProtocol); service == "security" {
 		b.once("network.transport", transport(number))
-		switch ev.Value("src.Direction") {
+		switch b.get(askDirection) {
 		case "%%14592":
 			b.once("network.direction", "inbound")
 		case "%%14593":
 			b.once("network.direction", "outbound")
 		}
-		if app := ev.Value("src.Application"); app != "" {
+		if app := b.get(askApplication); app != "" {
 			b.once("process.name", baseName(app))
 		}
 	}
 }
 
 func (b *builder) sysmonNetwork() {
-	ev := b.ev
 	switch b.id {
 	case "3":
-		b.once("network.transport", strings.ToLower(ev.Value("src.Protocol")))
-		switch strings.ToLower(ev.Value("src.Initiated")) {
+		b.once("network.transport", b.in.Lower(b.get(askProtocol)))
+		switch b.in.Lower(b.get(askInitiated)) {
 		case "true":
 			b.once("network.direction", "outbound")
 		case "false":
 			b.once("network.direction", "inbound")
 		}
 	case "22":
-		b.answers(ev.Value("src.QueryResults"))
+		b.answers(b.get(askQueryResults))
 	}
 }
 
@@ -97,26 +95,26 @@ func (b *builder) user(service string) {
 	ev := b.ev
 	switch {
 	case service == "security" && attempts[b.id]:
-		b.account(known(ev.Value("src.TargetDomainName")), known(ev.Value("src.TargetUserName")), b.firstOf("src.TargetUserSid", "src.TargetSid"))
+		b.account(known(b.get(askTargetDomainName)), known(b.get(askTargetUserName)), b.firstOf(askTargetUserSid, askTargetSid))
 		if b.id == "4778" || b.id == "4779" {
-			b.account(known(ev.Value("src.AccountDomain")), known(ev.Value("src.AccountName")), "")
-			b.address("source.ip", ev.Value("src.ClientAddress"))
+			b.account(known(b.get(askAccountDomain)), known(b.get(askAccountName)), "")
+			b.address("source.ip", b.get(askClientAddress))
 		}
 		return
 	case service == "terminalservices-remoteconnectionmanager" && b.id == "1149":
-		b.account(known(ev.Value("src.Param2")), known(ev.Value("src.Param1")), "")
+		b.account(known(b.get(askParam2)), known(b.get(askParam1Capital)), "")
 	}
-	if domain, name := splitUser(b.firstOf("src.User", "src.DetectionUser")); name != "" {
+	if domain, name := splitUser(b.firstOf(askUser, askDetectionUser)); name != "" {
 		b.account(domain, name, "")
 	}
-	if name := known(ev.Value("src.SubjectUserName")); name != "" {
-		b.account(known(ev.Value("src.SubjectDomainName")), name, ev.Value("src.SubjectUserSid"))
+	if name := known(b.get(askSubjectUserName)); name != "" {
+		b.account(known(b.get(askSubjectDomainName)), name, b.get(askSubjectUserSid))
 	}
 	if service == "security" {
-		target := known(ev.Value("src.TargetUserName"))
-		if m := meanings[service][b.id]; strings.HasPrefix(m.action, "group_member_") {
+		target := known(b.get(askTargetUserName))
+		if m := b.filing.meaning; strings.HasPrefix(m.action, "group_member_") {
 			b.once("group.name", target)
-			target = commonName(known(ev.Value("src.MemberName")))
+			target = commonName(known(b.get(askMemberName)))
 		}
 		b.once("user.target.name", target)
 	}

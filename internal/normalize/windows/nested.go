@@ -1,84 +1,86 @@
 package windows
 
 import (
-	"bytes"
-
-	"github.com/valyala/fastjson"
+	"strings"
 
 	"github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/normalize"
 )
 
 // isNested tells whether a JSON object is an event as evtx_dump writes it, or without its outermost object.
-func isNested(v *fastjson.Value) bool {
-	if event := v.Get("Event"); event != nil {
-		v = event
+func (b *builder) isNested() bool {
+	system := b.top[wordSystem]
+	if event := b.top[wordEvent]; event != nil {
+		system = event.Get("System")
 	}
-	system := v.Get("System")
-	return system != nil && system.Type() == fastjson.TypeObject && system.Get("EventID") != nil && !isLinux(system)
+	return system.Type() == normalize.TypeObject && system.Exists("EventID") && !isLinux(system)
 }
 
 // isLinux tells whether it is an event of Sysmon for Linux, which has the same shape.
-func isLinux(system *fastjson.Value) bool {
-	for _, path := range [][]string{{"Provider", "#attributes", "Name"}, {"Provider", "Name"}, {"Provider_attributes", "Name"}} {
-		if string(system.GetStringBytes(path...)) == "Linux-Sysmon" {
-			return true
-		}
-	}
-	return false
+func isLinux(system *normalize.Value) bool {
+	provider := system.Get("Provider")
+	return provider.GetString("#attributes", "Name") == "Linux-Sysmon" || provider.GetString("Name") == "Linux-Sysmon" ||
+		system.GetString("Provider_attributes", "Name") == "Linux-Sysmon"
 }
 
 // nested reads {"Event":{"System":{…},"EventData":{…}}}.
-func (b *builder) nested(v *fastjson.Value) (err error) {
-	if event := v.Get("Event"); event != nil {
+func (b *builder) nested(v *normalize.Value) error {
+	if event := b.top[wordEvent]; event != nil {
 		v = event
 	}
 	b.systemPart(v.Get("System"))
-	v.GetObject().Visit(func(key []byte, part *fastjson.Value) {
-		if err != nil {
-			return
-		}
-		switch string(key) {
+	for m := v.Members(); m != nil; m = m.Next() {
+		var err error
+		switch m.Key() {
 		case "System", "#attributes", "Event_attributes", "EventData_attributes":
 		case "Message", "message":
-			err = b.value([]byte("Message"), part, maxDepth)
+			err = b.value("Message", m, maxDepth)
 		case "RenderingInfo":
-			b.rendering(part)
+			b.rendering(m)
 		default: // EventData, UserData, ProcessingErrorData, DebugData, BinaryEventData
-			err = b.value(key, part, maxDepth)
+			err = b.value(m.Key(), m, maxDepth)
 		}
-	})
-	return err
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // systemPart reads the System part. Attributes are under "#attributes", beside the element as "Provider_attributes", or
 // simply inside it, depending on the writer.
-func (b *builder) systemPart(system *fastjson.Value) {
-	system.GetObject().Visit(func(key []byte, v *fastjson.Value) {
-		name := string(bytes.TrimSuffix(key, []byte("_attributes")))
-		if v.Type() != fastjson.TypeObject {
-			b.systemLeaf(name, v)
-			return
+func (b *builder) systemPart(system *normalize.Value) {
+	for m := system.Members(); m != nil; m = m.Next() {
+		name := strings.TrimSuffix(m.Key(), "_attributes")
+		if m.Type() != normalize.TypeObject {
+			b.systemLeaf(name, m)
+			continue
 		}
-		v.GetObject().Visit(func(attr []byte, v *fastjson.Value) {
-			switch string(attr) {
+		for a := m.Members(); a != nil; a = a.Next() {
+			switch attr := a.Key(); attr {
 			case "#attributes":
-				if v.Type() == fastjson.TypeObject {
-					v.GetObject().Visit(func(attr []byte, v *fastjson.Value) { b.systemLeaf(name+"_"+string(attr), v) })
+				for inner := a.Members(); inner != nil; inner = inner.Next() {
+					b.systemLeaf(b.joined(name, inner.Key()), inner)
 				}
 			case "#text", "Value", "$text", "_":
-				b.systemLeaf(name, v)
+				b.systemLeaf(name, a)
 			default:
-				b.systemLeaf(name+"_"+string(bytes.TrimLeft(attr, "@$")), v)
+				b.systemLeaf(b.joined(name, strings.TrimLeft(attr, "@$")), a)
 			}
-		})
-	})
+		}
+	}
+}
+
+// joined is the name of an attribute behind that of its element. It is only lent: the next call overwrites it.
+func (b *builder) joined(element, attribute string) string {
+	b.text = append(append(append(b.text[:0], element...), '_'), attribute...)
+	return lent(b.text)
 }
 
 // systemLeaf takes one value of the System part; nulls say nothing there.
-func (b *builder) systemLeaf(name string, v *fastjson.Value) {
+func (b *builder) systemLeaf(name string, v *normalize.Value) {
 	switch v.Type() {
-	case fastjson.TypeNull, fastjson.TypeObject, fastjson.TypeArray:
+	case normalize.TypeNull, normalize.TypeObject, normalize.TypeArray:
 		return
 	default:
 		text, kind := b.in.Leaf(v)
@@ -87,7 +89,7 @@ func (b *builder) systemLeaf(name string, v *fastjson.Value) {
 }
 
 // rendering takes the message that Windows made for people; the other parts repeat what System says in numbers.
-func (b *builder) rendering(v *fastjson.Value) {
+func (b *builder) rendering(v *normalize.Value) {
 	if text := b.in.At(v, "Message"); text != "" {
 		b.once("message", text)
 	}
@@ -95,61 +97,67 @@ func (b *builder) rendering(v *fastjson.Value) {
 
 // object adds the fields of an object of the event's data. The names of the objects around a field are left out, as in
 // Sigma's field names: UserData of the event "log cleared" gives SubjectUserName.
-func (b *builder) object(name []byte, v *fastjson.Value, depth int) (err error) {
+func (b *builder) object(name string, v *normalize.Value, depth int) error {
 	if depth <= 0 {
 		return normalize.ReasonTooDeep
 	}
-	if named := dataName(v); named != nil && string(name) == "Data" {
-		return b.textOf(named, v, depth-1)
-	}
-	v.GetObject().Visit(func(key []byte, item *fastjson.Value) {
-		if err != nil {
-			return
+	if name == "Data" {
+		if named := dataName(v); named != "" {
+			return b.textOf(named, v, depth-1)
 		}
-		switch string(key) {
+	}
+	for m := v.Members(); m != nil; m = m.Next() {
+		var err error
+		switch key := m.Key(); key {
 		case "#attributes":
-			err = b.attributes(item, depth-1)
+			err = b.attributes(m, depth-1)
 		case "#text", "$text":
-			err = b.values(b.field(name), item, depth-1)
+			f := b.field(name)
+			err = b.values(&f, m, depth-1)
 		case "xmlns", "@xmlns":
 		default:
-			err = b.value(key, item, depth-1)
+			err = b.value(key, m, depth-1)
 		}
-	})
-	return err
-}
-
-// dataName is the name that a Data element carries as an attribute: {"@Name":"x","#text":"y"}.
-func dataName(v *fastjson.Value) []byte {
-	for _, path := range [][]string{{"#attributes", "Name"}, {"@Name"}, {"Name"}} {
-		if name := v.GetStringBytes(path...); len(name) > 0 && len(name) < 256 {
-			return name
+		if err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func (b *builder) textOf(name []byte, v *fastjson.Value, depth int) error {
+// dataName is the name that a Data element carries as an attribute: {"@Name":"x","#text":"y"}.
+func dataName(v *normalize.Value) string {
+	for _, name := range [...]string{v.GetString("#attributes", "Name"), v.GetString("@Name"), v.GetString("Name")} {
+		if name != "" && len(name) < 256 {
+			return name
+		}
+	}
+	return ""
+}
+
+func (b *builder) textOf(name string, v *normalize.Value, depth int) error {
+	f := b.field(name)
 	text := v.Get("#text")
 	if text == nil {
 		text = v.Get("$text")
 	}
 	if text == nil {
-		b.ev.AddKind(b.field(name), "", vedette.KindNull)
+		b.put(&f, "", vedette.KindNull)
 		return nil
 	}
-	return b.values(b.field(name), text, depth)
+	return b.values(&f, text, depth)
 }
 
 // attributes adds the attributes of an element of the event's data, apart from name spaces.
-func (b *builder) attributes(v *fastjson.Value, depth int) (err error) {
-	if v.Type() != fastjson.TypeObject {
-		return nil
-	}
-	v.GetObject().Visit(func(key []byte, item *fastjson.Value) {
-		if err == nil && !bytes.HasPrefix(key, []byte("xmlns")) {
-			err = b.values(b.field(key), item, depth)
+func (b *builder) attributes(v *normalize.Value, depth int) error {
+	for m := v.Members(); m != nil; m = m.Next() {
+		if strings.HasPrefix(m.Key(), "xmlns") {
+			continue
 		}
-	})
-	return err
+		f := b.field(m.Key())
+		if err := b.values(&f, m, depth); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -4,8 +4,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/valyala/fastjson"
-
 	"github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/normalize"
 )
@@ -24,16 +22,18 @@ const maxDepth = 64
 
 // Parse fills the event.
 func (*Parser) Parse(in *normalize.Input, ev *vedette.Event) error {
-	b := &builder{in: in, ev: ev, names: in.Names("windows", "", "")}
+	b := in.Own("windows", func() any { return newBuilder() }).(*builder) //nolint:forcetypeassert // made one word before
+	b.begin(in, ev)
+	defer b.end()
 	var err error
 	switch {
 	case in.JSON == nil:
 		err = b.xml(in.Text)
-	case isNested(in.JSON):
+	case b.isNested():
 		err = b.nested(in.JSON)
-	case isBeat(in.JSON):
+	case b.isBeat():
 		err = b.beat(in.JSON)
-	case isFlat(in.JSON):
+	case b.isFlat():
 		err = b.flat(in.JSON)
 	default:
 		return normalize.ErrNotMine
@@ -45,161 +45,143 @@ func (*Parser) Parse(in *normalize.Input, ev *vedette.Event) error {
 	return nil
 }
 
-// builder fills one event.
+// builder fills one event after the other. What it knows of names it keeps; the rest is the event in hand.
 type builder struct {
+	fields  normalize.Lexicon[field]       // by the name in the event's data
+	systems normalize.Lexicon[systemField] // by the name in the System part
+	asked   normalize.Lexicon[ask]         // by the name in the event
+	words   normalize.Lexicon[word]        // names of members that decide what an object is
+	filings normalize.Lexicon[*filing]     // by channel, provider and id
+	text    []byte
+
 	in    *normalize.Input
 	ev    *vedette.Event
 	names *normalize.Names
+	current
+}
 
+// current is what the builder found out about the event in hand.
+type current struct {
 	channel, provider, id string
 	computer, userID      string
 	when                  time.Time
-	dataChannel           bool // the event's data has a field Channel of its own
+	dataChannel           bool                    // the event's data has a field Channel of its own
+	place                 [asks]uint32            // where the event has a field, plus one
+	top                   [words]*normalize.Value // the members of the object that have such a name
+	filing                *filing
 }
 
-// field returns the name under which a field of the event's data is kept. Once the event has a canonical field, another
-// field for it stays under its own name.
-func (b *builder) field(name []byte) string {
-	for _, c := range name {
-		if c == ' ' {
-			name = []byte(strings.ReplaceAll(string(name), " ", ""))
-			break
+func newBuilder() *builder {
+	b := &builder{}
+	for a, name := range askNames {
+		b.asked.Put(vedette.SourcePrefix+name, ask(a))
+	}
+	for w, name := range wordNames {
+		b.words.Put(name, word(w))
+	}
+	return b
+}
+
+func (b *builder) begin(in *normalize.Input, ev *vedette.Event) {
+	b.in, b.ev, b.names = in, ev, in.Names("windows", "", "")
+	b.current = current{}
+	for m := in.JSON.Members(); m != nil; m = m.Next() {
+		if w := b.words.Find(m.Key()); w != nil && b.top[*w] == nil {
+			b.top[*w] = m
 		}
 	}
-	switch string(name) {
-	case "EventID":
-		return "src.EventData.EventID" // never to be taken for the id of the event
-	case "Channel":
-		b.dataChannel = true
-	case "":
-		return "src.Data"
-	}
-	to := b.names.Of(name)
-	if vedette.KeyOf(to) != 0 {
-		if to == string(name) && to != "message" {
-			return vedette.SourcePrefix + to // no provider has canonical names; a forger may
-		}
-		if _, taken := b.ev.Get(to); taken {
-			return vedette.SourcePrefix + string(name)
-		}
-	}
-	return to
+}
+
+// end lets go of the event.
+func (b *builder) end() {
+	b.in, b.ev, b.names = nil, nil, nil
+	b.current = current{}
 }
 
 // value adds a JSON value under the name of the field that holds it: lists give several values, objects are fields of
 // their own.
-func (b *builder) value(name []byte, v *fastjson.Value, depth int) error {
-	if v.Type() == fastjson.TypeObject {
+func (b *builder) value(name string, v *normalize.Value, depth int) error {
+	if v.Type() == normalize.TypeObject {
 		return b.object(name, v, depth)
 	}
-	return b.values(b.field(name), v, depth)
+	f := b.field(name)
+	return b.values(&f, v, depth)
 }
 
 // values adds a JSON value that is no object, or the elements of a list, under a final name.
-func (b *builder) values(to string, v *fastjson.Value, depth int) error {
+func (b *builder) values(f *field, v *normalize.Value, depth int) error {
 	if depth <= 0 {
 		return normalize.ReasonTooDeep
 	}
 	switch v.Type() {
-	case fastjson.TypeArray:
-		for _, item := range v.GetArray() {
-			if err := b.values(to, item, depth-1); err != nil {
+	case normalize.TypeArray:
+		for item := v.Elements(); item != nil; item = item.Next() {
+			if err := b.values(f, item, depth-1); err != nil {
 				return err
 			}
 		}
 		return nil
-	case fastjson.TypeObject:
-		return b.object([]byte(strings.TrimPrefix(to, vedette.SourcePrefix)), v, depth-1)
+	case normalize.TypeObject:
+		return b.object(strings.TrimPrefix(f.name, vedette.SourcePrefix), v, depth-1)
 	default:
 		text, kind := b.in.Leaf(v)
-		b.ev.AddKind(to, text, kind)
+		b.put(f, text, kind)
 		return nil
 	}
 }
 
-// system takes a field of the System part. Names of attributes are joined to that of their element: Provider_Name.
+// system takes a field of the System part.
 func (b *builder) system(name, value string, kind vedette.Kind) {
-	switch name {
-	case "EventID":
+	f := b.systemField(name)
+	b.systemValue(&f, value, kind)
+}
+
+func (b *builder) systemValue(f *systemField, value string, kind vedette.Kind) {
+	switch f.part {
+	case partEventID:
 		if b.id != "" {
 			return
 		}
 		b.id = value
-		b.ev.AddKind("src.EventID", value, kind)
+		b.put(&f.field, value, kind)
 		b.ev.AddKind("event.code", value, kind)
-	case "Channel":
+	case partChannel:
 		b.channel = value
-	case "Provider_Name":
+	case partProvider:
 		b.provider = value
 		b.once("winlog.provider_name", value)
-	case "Computer":
+	case partComputer:
 		b.computer = value
 		b.once("winlog.computer_name", value)
-	case "EventRecordID":
+	case partRecord:
 		if _, has := b.ev.Get("winlog.record_id"); !has {
 			b.ev.AddKind("winlog.record_id", value, kind)
 		}
-	case "TimeCreated_SystemTime":
+	case partTime:
 		if t, ok := normalize.ParseTime(value, time.UTC); ok {
 			b.when = t
 		}
-		b.ev.AddKind("src.TimeCreated_SystemTime", value, kind)
-	case "Security_UserID":
+		b.put(&f.field, value, kind)
+	case partUserID:
 		b.userID = value
-		b.ev.AddKind("src.Security_UserID", value, kind)
+		b.put(&f.field, value, kind)
 	default:
-		b.ev.AddKind(vedette.SourcePrefix+name, value, kind)
+		b.put(&f.field, value, kind)
 	}
 }
 
 // once adds a field unless its value is empty or the event has the field.
-func (b *builder) once(name, value string) {
-	if value == "" {
-		return
-	}
-	if _, has := b.ev.Get(name); !has {
-		b.ev.Add(name, value)
-	}
-}
+func (b *builder) once(name, value string) { b.onceKind(name, value, vedette.KindString) }
 
 // number is once for a number.
-func (b *builder) number(name, value string) {
+func (b *builder) number(name, value string) { b.onceKind(name, value, vedette.KindNumber) }
+
+// onceKind is once for a canonical field of some kind.
+func (b *builder) onceKind(name, value string, kind vedette.Kind) {
 	if value == "" {
 		return
 	}
-	if _, has := b.ev.Get(name); !has {
-		b.ev.AddKind(name, value, vedette.KindNumber)
+	if key := vedette.KeyOf(name); b.ev.First(key) == nil {
+		b.ev.AddField(vedette.Field{Name: name, Value: value, Kind: kind, Key: key})
 	}
-}
-
-// finish files the event and derives what its fields only imply.
-func (b *builder) finish() {
-	ev := b.ev
-	ev.Logsource = vedette.WindowsLogsource(b.channel, b.provider, b.id)
-	ev.Dataset = "windows.eventlog"
-	if ev.Logsource.Service != "" {
-		ev.Dataset = "windows." + ev.Logsource.Service
-	}
-	if !b.when.IsZero() {
-		ev.Time = b.when
-	}
-	b.once("winlog.channel", b.channel)
-	if !b.dataChannel && b.channel != "" {
-		ev.Add("src.Channel", b.channel)
-	}
-	b.once("host.name", b.computer)
-	if ev.Logsource.Service == "sysmon" && b.id == "12" {
-		ev.Logsource.Categories = vedette.WindowsRegistryCategory(b.registryChange())
-	}
-	b.derive()
-}
-
-// registryChange finds the EventType of Sysmon's registry events, which NXLog hides behind a field of its own.
-func (b *builder) registryChange() string {
-	for f := range b.ev.All("src.EventType") {
-		if strings.HasPrefix(f.Value, "Create") || strings.HasPrefix(f.Value, "Delete") {
-			return f.Value
-		}
-	}
-	return ""
 }

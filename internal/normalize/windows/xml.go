@@ -44,6 +44,7 @@ func (b *builder) xml(text string) error {
 	if len(r.path) != 0 || b.id == "" {
 		return ReasonXML
 	}
+	b.index()
 	return nil
 }
 
@@ -110,7 +111,7 @@ func (r *xmlReader) start(t xml.StartElement) {
 	default:
 		for _, a := range t.Attr {
 			if a.Name.Local != "xmlns" && a.Name.Space != "xmlns" {
-				r.ev.Add(r.field([]byte(a.Name.Local)), strings.ToValidUTF8(a.Value, "\ufffd"))
+				r.ev.Add(r.field(a.Name.Local).name, strings.ToValidUTF8(a.Value, "\ufffd"))
 			}
 		}
 	}
@@ -136,6 +137,6 @@ func (r *xmlReader) end() {
 	case name == "Data":
 		r.ev.Add("src.Data", text)
 	default:
-		r.ev.Add(r.field([]byte(name)), text)
+		r.ev.Add(r.field(name).name, text)
 	}
 }

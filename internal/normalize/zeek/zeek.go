@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/valyala/fastjson"
-
 	"github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/normalize"
 )
@@ -46,7 +44,7 @@ func (*Parser) Parse(in *normalize.Input, ev *vedette.Event) error {
 }
 
 // logName names the log of a record. The name comes from the network: one that is not a word is "other".
-func logName(in *normalize.Input, v *fastjson.Value) string {
+func logName(in *normalize.Input, v *normalize.Value) string {
 	if name := in.At(v, "_path"); name != "" && v.Exists("ts") {
 		if len(name) > 32 || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != "" {
 			return "other"
