@@ -79,7 +79,7 @@ func (l *Ledger) blinded(g *vedette.LedgerGap, most int, memo map[gapKey][]vedet
 
 func (l *Ledger) blindRules(g vedette.LedgerGap) []vedette.BlindRule {
 	var rules []*bookRule
-	book := l.bookNow()
+	book := l.bookNow(g.Tenant)
 	switch g.Kind {
 	case vedette.GapSilent, vedette.GapUnparsed, vedette.GapDropped:
 		rules = l.rulesOf(g.Tenant, g.Source, g.Logsource)
@@ -106,7 +106,7 @@ func (l *Ledger) blindRules(g vedette.LedgerGap) []vedette.BlindRule {
 
 // rulesOf returns the rules for the records of a source, or for one kind of them.
 func (l *Ledger) rulesOf(tenant, source, logsource string) []*bookRule {
-	book, seen := l.bookNow(), map[string]bool{}
+	book, seen := l.bookNow(tenant), map[string]bool{}
 	var out []*bookRule
 	for _, p := range l.pairsOf(tenant, source) {
 		if logsource != "" && p.name() != logsource {

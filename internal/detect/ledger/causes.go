@@ -20,7 +20,7 @@ func (l *Ledger) causes(now time.Time) []cause {
 	out = append(out, l.pairCauses(health, upTo)...)
 	if waiting && now.Sub(upTo) >= backlogAfter {
 		out = append(out, cause{key: gapKey{kind: vedette.GapBacklog, tenant: vedette.DefaultTenant}, since: upTo, tell: true, after: l.cfg.AlertAfter,
-			reason: "records wait in the journal and were not looked at yet", rules: int64(len(l.bookNow().rules))})
+			reason: "records wait in the journal and were not looked at yet", rules: int64(len(l.bookNow(vedette.DefaultTenant).rules))})
 	}
 	return append(out, l.ruleCauses(now)...)
 }
@@ -89,7 +89,7 @@ func (c *ruleCount) of(key gapKey) int64 {
 		}
 		c.ledger.mu.Unlock()
 	}
-	seen, book := map[*bookRule]bool{}, c.ledger.bookNow()
+	seen, book := map[*bookRule]bool{}, c.ledger.bookNow(key.tenant)
 	for _, logsource := range c.kinds[sourceKey{key.tenant, key.source}] {
 		for _, r := range book.forKind(logsource) {
 			seen[r] = true
@@ -104,7 +104,6 @@ func (l *Ledger) pairCauses(health []telemetry.Health, upTo time.Time) []cause {
 	for i := range health {
 		speaks[sourceKey{health[i].Tenant, health[i].Name}] = health[i].State != vedette.SourceSilent
 	}
-	book := l.bookNow()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var out []cause
@@ -114,7 +113,7 @@ func (l *Ledger) pairCauses(health []telemetry.Health, upTo time.Time) []cause {
 			continue
 		}
 		after, tell := r.AlertAfter(l.cfg.AlertAfter)
-		rules := int64(len(book.forKind(p.logsource)))
+		rules := int64(len(l.bookOf(k.tenant).forKind(p.logsource)))
 		out = append(out, cause{key: gapKey{vedette.GapSilent, k.tenant, k.source, p.name(), ""}, since: r.Last, rules: rules,
 			after: pairPatience * after, tell: tell && rules > 0,
 			reason: "this kind of record did not come for more than " + r.Patience().Round(time.Second).String() + ", its longest usual pause"})

@@ -23,7 +23,6 @@ func (l *Ledger) Close(ctx context.Context) error { return l.flush(ctx, true) }
 
 func (l *Ledger) flush(ctx context.Context, all bool) error {
 	begin, now := time.Now(), l.deps.Now()
-	l.refreshRules(now)
 	l.writing.Lock()
 	defer l.writing.Unlock()
 	l.mu.Lock()

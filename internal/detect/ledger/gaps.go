@@ -99,7 +99,7 @@ func (l *Ledger) loadGaps(ctx context.Context) error {
 		return err
 	}
 	g := newGap(cause{key: gapKey{kind: vedette.GapStopped, tenant: vedette.DefaultTenant}, since: since,
-		reason: "Vedette was not running for " + l.begun.Sub(since).Round(time.Second).String(), rules: int64(len(l.rules.book.rules))})
+		reason: "Vedette was not running for " + l.begun.Sub(since).Round(time.Second).String(), rules: int64(len(l.bookOf(vedette.DefaultTenant).rules))})
 	g.Until = l.begun
 	if l.begun.Sub(since) >= l.cfg.AlertAfter {
 		g.Told = l.begun

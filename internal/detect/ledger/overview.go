@@ -69,7 +69,7 @@ func (l *Ledger) Overview(ctx context.Context, q Query, step time.Duration) (Ove
 	if err != nil {
 		return Overview{}, err
 	}
-	view := Overview{Since: at(origin), Step: time.Duration(minutes) * time.Minute, Ruleset: l.bookNow().version}
+	view := Overview{Since: at(origin), Step: time.Duration(minutes) * time.Minute, Ruleset: l.bookNow(q.Tenant).version}
 	view.Sources = l.paint(q, pairs, threads, troubled(intervals))
 	return view, nil
 }
@@ -121,7 +121,7 @@ func troubled(intervals []statestore.LedgerInterval) []statestore.LedgerInterval
 
 // paint makes of each source's spans one state for each step, the worst in it.
 func (l *Ledger) paint(q Query, pairs []pair, threads map[string]*thread, troubles []statestore.LedgerInterval) []vedette.LedgerSource {
-	health, book := l.health(q.Tenant), l.bookNow()
+	health, book := l.health(q.Tenant), l.bookNow(q.Tenant)
 	upTo, waiting := l.behind(l.deps.Now())
 	bySource := map[string]*vedette.LedgerSource{}
 	rules := map[string]map[string]bool{}

@@ -36,7 +36,7 @@ func (l *Ledger) Rows(ctx context.Context, q Query) ([]vedette.LedgerRow, error)
 		return nil, err
 	}
 	q.Until = earlier(q.Until, now)
-	book := l.bookNow()
+	book := l.bookNow(q.Tenant)
 	var rule *bookRule
 	if q.Rule != "" {
 		if rule = book.byID[q.Rule]; rule == nil {
@@ -75,12 +75,6 @@ func (q Query) check() error {
 		return vedette.Errorf(vedette.CodeInvalid, "the ledger shows at most 31 days at once")
 	}
 	return nil
-}
-
-func (l *Ledger) bookNow() *book {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.rules.book
 }
 
 // threads follows each pair of the question through the time asked for. The pairs come in order.

@@ -2,21 +2,18 @@ package ledger
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/vedette-soc/vedette"
-	"github.com/vedette-soc/vedette/internal/detect"
 	"github.com/vedette-soc/vedette/internal/statestore"
 )
 
 const (
 	snapshotRules = "ledger.rules"
+	maxTenants    = 200             // with settings of their own
 	maxMarked     = 1000            // rules that are capped or slow at one time
 	markLasts     = 5 * time.Minute // after a rule was last said to be capped or slow it is no more
 	rejected      = "rejected: "    // begins the reason of a rule that cannot be compiled
@@ -26,7 +23,7 @@ const (
 
 // ruleStates follows when rules are not simply evaluated. A rule without an open interval is.
 type ruleStates struct {
-	book    *book
+	books   map[string]*book // by tenant; who has no settings of its own has that of the default tenant
 	open    map[stateKey]statestore.LedgerInterval
 	changed []statestore.LedgerInterval // to be written
 	known   map[string]bool             // ids that were seen in a ruleset
@@ -69,9 +66,14 @@ func (l *Ledger) loadRules(ctx context.Context) error {
 			l.rules.known[id] = true
 		}
 	}
-	open, err := l.deps.Store.LedgerIntervals(ctx, vedette.DefaultTenant, l.begun, l.begun.Add(time.Hour))
-	if err != nil {
-		return err
+	l.rules.books = l.readBooks()
+	var open []statestore.LedgerInterval
+	for tenant := range l.rules.books {
+		list, err := l.deps.Store.LedgerIntervals(ctx, tenant, l.begun, l.begun.Add(time.Hour))
+		if err != nil {
+			return err
+		}
+		open = append(open, list...)
 	}
 	for _, i := range open {
 		if !i.Until.IsZero() {
@@ -85,7 +87,7 @@ func (l *Ledger) loadRules(ctx context.Context) error {
 		l.rules.open[stateKey{tenant: i.Tenant, rule: i.Rule}] = i
 	}
 	if first {
-		for _, r := range l.currentBook().rules {
+		for _, r := range newBook(l.deps.Rules(), vedette.DefaultTenant, "").rules {
 			l.rules.known[r.id] = true
 		}
 		l.rules.stale = true
@@ -124,25 +126,27 @@ func (l *Ledger) Mark(tenant, ruleID string, kind vedette.GapKind, reason string
 	}
 }
 
-// refreshRules compares the state of every rule with what is open.
+// refreshRules compares the state of every rule with what is open, for each tenant that has settings of its own.
 func (l *Ledger) refreshRules(now time.Time) {
-	book := l.currentBook()
+	books := l.readBooks()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.rules.book = book
-	seen := make(map[string]bool, len(book.rules))
-	for i := range book.rules {
-		r := &book.rules[i]
-		seen[r.id] = true
-		if !l.rules.known[r.id] {
-			l.rules.known[r.id], l.rules.stale = true, true
-			l.addedNow(r.id, now)
+	l.rules.books = books
+	for i := range books[vedette.DefaultTenant].rules {
+		if id := books[vedette.DefaultTenant].rules[i].id; !l.rules.known[id] {
+			l.rules.known[id], l.rules.stale = true, true
+			l.addedNow(id, now)
 		}
-		l.settle(stateKey{tenant: vedette.DefaultTenant, rule: r.id}, r.state, r.reason, now)
 	}
-	for id := range l.rules.known {
-		if !seen[id] {
-			l.settle(stateKey{tenant: vedette.DefaultTenant, rule: id}, vedette.LedgerDisabled, notLoaded, now)
+	for tenant, book := range books {
+		for i := range book.rules {
+			r := &book.rules[i]
+			l.settle(stateKey{tenant: tenant, rule: r.id}, r.state, r.reason, now)
+		}
+		for id := range l.rules.known {
+			if book.byID[id] == nil {
+				l.settle(stateKey{tenant: tenant, rule: id}, vedette.LedgerDisabled, notLoaded, now)
+			}
 		}
 	}
 	for k, m := range l.rules.marks {
@@ -153,12 +157,40 @@ func (l *Ledger) refreshRules(now time.Time) {
 	}
 }
 
+// readBooks reads the ruleset as the default tenant has it, and as each tenant with settings of its own. The latter are
+// read again only when something changed: there may be many.
+func (l *Ledger) readBooks() map[string]*book {
+	rs := l.deps.Rules()
+	l.mu.Lock()
+	before, last := l.rules.books, l.rules.books[vedette.DefaultTenant]
+	l.mu.Unlock()
+	version := ""
+	if last != nil && last.from == rs {
+		version = last.version
+	} else {
+		version = versionOf(rs)
+	}
+	general := newBook(rs, vedette.DefaultTenant, version)
+	if last != nil && last.from == rs && last.equal(general) {
+		return before
+	}
+	books := map[string]*book{vedette.DefaultTenant: general}
+	for tenant := range rs.Settings().Tenants {
+		if tenant != vedette.DefaultTenant && len(books) < maxTenants {
+			books[tenant] = newBook(rs, tenant, version)
+		}
+	}
+	return books
+}
+
 // addedNow says of a rule that is new that it was not evaluated before.
 func (l *Ledger) addedNow(id string, now time.Time) {
-	l.rules.changed = append(l.rules.changed, statestore.LedgerInterval{
-		Tenant: vedette.DefaultTenant, Rule: id, State: vedette.LedgerDisabled, Since: now.Add(-l.cfg.Retention), Until: now,
-		Reason: notLoaded, Ruleset: l.rules.book.version,
-	})
+	for tenant, book := range l.rules.books {
+		l.rules.changed = append(l.rules.changed, statestore.LedgerInterval{
+			Tenant: tenant, Rule: id, State: vedette.LedgerDisabled, Since: now.Add(-l.cfg.Retention), Until: now,
+			Reason: notLoaded, Ruleset: book.version,
+		})
+	}
 }
 
 func (l *Ledger) settle(k stateKey, state vedette.LedgerState, reason string, now time.Time) {
@@ -174,8 +206,8 @@ func (l *Ledger) settle(k stateKey, state vedette.LedgerState, reason string, no
 
 func (l *Ledger) openState(k stateKey, state vedette.LedgerState, reason string, now time.Time) {
 	version := ""
-	if l.rules.book != nil {
-		version = l.rules.book.version
+	if book := l.bookOf(k.tenant); book != nil {
+		version = book.version
 	}
 	i := statestore.LedgerInterval{Tenant: k.tenant, Rule: k.rule, State: state, Since: now, Reason: reason, Ruleset: version}
 	l.rules.open[k] = i
@@ -195,7 +227,7 @@ func (l *Ledger) saveKnown(ctx context.Context) error {
 	if !l.rules.stale {
 		return nil
 	}
-	k := known{Ruleset: l.rules.book.version}
+	k := known{Ruleset: l.bookOf(vedette.DefaultTenant).version}
 	for id := range l.rules.known {
 		k.Rules = append(k.Rules, id)
 	}
@@ -213,6 +245,11 @@ func (l *Ledger) saveKnown(ctx context.Context) error {
 
 // states returns the intervals of a tenant that touch a span, those not written yet among them.
 func (l *Ledger) states(ctx context.Context, tenant string, since, until time.Time) ([]statestore.LedgerInterval, error) {
+	l.mu.Lock()
+	if l.rules.books[tenant] == nil {
+		tenant = vedette.DefaultTenant
+	}
+	l.mu.Unlock()
 	stored, err := l.deps.Store.LedgerIntervals(ctx, tenant, since, until)
 	if err != nil {
 		return nil, err
@@ -240,77 +277,3 @@ func (l *Ledger) states(ctx context.Context, tenant string, since, until time.Ti
 	}
 	return stored, nil
 }
-
-// book is a ruleset as the ledger looks at it.
-type book struct {
-	version string
-	rules   []bookRule
-	byID    map[string]*bookRule
-	fits    map[string][]*bookRule // by the kind of record that a rule is for
-}
-
-type bookRule struct {
-	id, title                  string
-	severity                   vedette.Severity
-	product, category, service string
-	state                      vedette.LedgerState
-	reason                     string
-}
-
-func (l *Ledger) currentBook() *book {
-	rs := l.deps.Rules()
-	statuses := rs.Statuses()
-	b := &book{version: versionOf(rs), rules: make([]bookRule, 0, len(statuses)), byID: make(map[string]*bookRule, len(statuses)), fits: map[string][]*bookRule{}}
-	for i := range statuses {
-		st := &statuses[i]
-		r := bookRule{id: st.ID, title: st.Title, severity: st.Severity, product: st.Product, category: st.Category, service: st.Service}
-		r.state, r.reason = stateOf(st)
-		b.rules = append(b.rules, r)
-	}
-	for i := range b.rules {
-		r := &b.rules[i]
-		b.byID[r.id] = r
-		kind := r.product + "\x00" + r.category + "\x00" + r.service
-		b.fits[kind] = append(b.fits[kind], r)
-	}
-	return b
-}
-
-// stateOf is what the ledger says of a rule's minutes while the rule is as it is.
-func stateOf(st *vedette.RuleStatus) (vedette.LedgerState, string) {
-	switch {
-	case st.State == vedette.RuleRejected:
-		return vedette.LedgerFailed, vedette.Cut(rejected+st.Problem, maxReason)
-	case st.State == vedette.RuleOff && st.Problem != "":
-		return vedette.LedgerFailed, vedette.Cut(st.Problem, maxReason)
-	case st.State == vedette.RuleOff:
-		return vedette.LedgerDisabled, "switched off"
-	}
-	return vedette.LedgerEvaluated, ""
-}
-
-// forKind returns the rules that apply to a kind of record. Rules for any kind at all, which name neither product nor
-// category nor service, are about other rules and not counted.
-func (b *book) forKind(l vedette.Logsource) []*bookRule {
-	var out []*bookRule
-	for _, rules := range b.fits {
-		if r := rules[0]; (r.product != "" || r.category != "" || r.service != "") && l.Fits(r.product, r.category, r.service) {
-			out = append(out, rules...)
-		}
-	}
-	return out
-}
-
-func (r *bookRule) fits(l vedette.Logsource) bool { return l.Fits(r.product, r.category, r.service) }
-
-// versionOf is a short name for what the rules say.
-func versionOf(rs *detect.Ruleset) string {
-	sum := sha256.New()
-	for _, r := range rs.Rules {
-		_, _ = sum.Write([]byte(r.ID)) // a hash never fails
-		_, _ = sum.Write([]byte(r.Source))
-	}
-	return hex.EncodeToString(sum.Sum(nil)[:6])
-}
-
-func wasRejected(reason string) bool { return strings.HasPrefix(reason, rejected) }

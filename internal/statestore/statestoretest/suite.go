@@ -35,6 +35,7 @@ func Run(t *testing.T, open Open) {
 		{"rules", rules}, {"uploads", uploads}, {"rule versions", ruleVersions}, {"rule verdicts", ruleVerdicts}, {"exceptions", exceptions},
 		{"audit", audit}, {"audit at once", auditAtOnce}, {"audit with a change", auditWithChange},
 		{"users", users}, {"last administrator", lastAdministrator}, {"sessions", sessions}, {"tokens", tokens},
+		{"ledger", ledgerAccount}, {"indicators", indicators}, {"indicator lists", indicatorLists}, {"feeds", feeds}, {"sightings", sightings},
 		{"today", today}, {"prune", prune}, {"cancelled", cancelled},
 	} {
 		t.Run(part.name, func(t *testing.T) {
