@@ -20,7 +20,7 @@ import (
 func newRules(s streams) *cobra.Command {
 	rules := &cobra.Command{Use: "rules", Short: "Work with detection rules, as one works with code"}
 	rules.AddCommand(newRulesLint(s), newRulesList(s), newRulesTest(s), newRulesDiff(s), newRulesCoverage(s), newRulesImport(s), newWhyNot(s))
-	rules.AddCommand(newRulesGaps(s))
+	rules.AddCommand(newRulesGaps(s), newRulesBacktest(s))
 	return rules
 }
 
