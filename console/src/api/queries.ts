@@ -2,7 +2,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { instants, type Range } from "../ui/range";
 import { api } from "./client";
 import type {
-  Action, Alert, AlertDetail, AuditEntry, Entity, EventRow, Incident, Note, Page, RuleStatus, Setup, SourceStatus, Today,
+  Action, Alert, AlertDetail, Allowance, AuditEntry, Coverage, Entity, EventRow, Exception, Feed, Incident, Indicator, IndicatorSightings, LedgerGap, LedgerOverview, LedgerRow, Note, Page, RuleStatus, RuleVersion, Setup, SourceStatus, Today,
 } from "./vocabulary";
 
 /** Walks a list to its end, up to a bound that no real list reaches. */
@@ -18,6 +18,8 @@ async function everyPage<T>(path: string, signal: AbortSignal): Promise<Page<T>>
   } while (cursor && items.length < 50_000);
   return { items, total };
 }
+
+const ago = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString();
 
 /** What the console asks the server, one named question each. */
 export const ask = {
@@ -52,6 +54,39 @@ export const ask = {
   }),
   rule: (id: string) => queryOptions({
     queryKey: ["rules", id], queryFn: ({ signal }) => api.get<RuleStatus>(`/rules/${encodeURIComponent(id)}`, {}, signal),
+  }),
+  ruleVersions: (id: string) => queryOptions({
+    queryKey: ["rules", id, "versions"], queryFn: ({ signal }) => api.get<Page<RuleVersion>>(`/rules/${encodeURIComponent(id)}/versions`, {}, signal),
+  }),
+  coverage: () => queryOptions({
+    queryKey: ["coverage"], staleTime: 60_000, queryFn: ({ signal }) => api.get<Coverage>("/coverage", {}, signal),
+  }),
+  ledger: (hours: number) => queryOptions({
+    queryKey: ["ledger", hours], refetchInterval: 10_000, placeholderData: keepPreviousData, queryFn: ({ signal }) => api.get<LedgerOverview>("/ledger/overview", { since: ago(hours) }, signal),
+  }),
+  ledgerRows: (source: string, hours: number) => queryOptions({
+    queryKey: ["ledger", source, hours], refetchInterval: 15_000, queryFn: ({ signal }) => api.get<Page<LedgerRow>>("/ledger", { source, since: ago(hours) }, signal),
+  }),
+  gaps: (hours: number) => queryOptions({
+    queryKey: ["gaps", hours], refetchInterval: 10_000, placeholderData: keepPreviousData, queryFn: ({ signal }) => api.get<Page<LedgerGap>>("/ledger/gaps", { since: ago(hours) }, signal),
+  }),
+  indicators: (filter: { kind?: string; state?: string; feed?: string; q?: string; cursor?: string }) => queryOptions({
+    queryKey: ["intel", "indicators", filter], placeholderData: keepPreviousData, queryFn: ({ signal }) => api.get<Page<Indicator>>("/intel/indicators", { ...filter, limit: 100 }, signal),
+  }),
+  indicator: (id: string) => queryOptions({
+    queryKey: ["intel", "indicators", id], queryFn: ({ signal }) => api.get<Indicator>(`/intel/indicators/${encodeURIComponent(id)}`, {}, signal),
+  }),
+  sightings: () => queryOptions({
+    queryKey: ["intel", "sightings"], refetchInterval: 15_000, queryFn: ({ signal }) => api.get<Page<IndicatorSightings>>("/intel/sightings", { limit: 500 }, signal),
+  }),
+  allowances: () => queryOptions({
+    queryKey: ["intel", "allow"], queryFn: ({ signal }) => api.get<Page<Allowance>>("/intel/allow", {}, signal),
+  }),
+  feeds: () => queryOptions({
+    queryKey: ["intel", "feeds"], refetchInterval: 5_000, queryFn: ({ signal }) => api.get<Page<Feed>>("/intel/feeds", {}, signal),
+  }),
+  exceptions: () => queryOptions({
+    queryKey: ["exceptions"], queryFn: ({ signal }) => everyPage<Exception>("/exceptions", signal),
   }),
   sources: () => queryOptions({
     queryKey: ["sources"], refetchInterval: 10_000, queryFn: ({ signal }) => api.get<Page<SourceStatus>>("/sources", {}, signal),

@@ -27,6 +27,21 @@ export type Setup = Schemas["SourceSetup"];
 export type SourceStatus = Schemas["SourceStatus"];
 export type Text = Schemas["Text"];
 export type Today = Schemas["Today"];
+export type Allowance = Schemas["Allowance"];
+export type Assertion = Schemas["Assertion"];
+export type Coverage = Schemas["Coverage"];
+export type CoveredTechnique = Schemas["CoveredTechnique"];
+export type Exception = Schemas["Exception"];
+export type Feed = Schemas["Feed"];
+export type Indicator = Schemas["Indicator"];
+export type IndicatorSightings = Schemas["IndicatorSightings"];
+export type IntelReport = Schemas["Report"];
+export type LedgerGap = Schemas["LedgerGap"];
+export type LedgerOverview = Schemas["LedgerOverview"];
+export type LedgerRow = Schemas["LedgerRow"];
+export type LedgerSource = Schemas["LedgerSource"];
+export type RuleLint = Schemas["RuleLint"];
+export type RuleVersion = Schemas["RuleVersion"];
 export type ValueCounts = Schemas["ValueCounts"];
 
 export type Severity = Incident["severity"];
@@ -37,3 +52,12 @@ export type Role = NonNullable<Session["role"]>;
 export type ActionState = Action["state"];
 
 export type Page<T> = { items: T[]; next?: string; total?: number };
+
+export type Backtest = {
+  query: string; rows_read: number; matched: number; complete: boolean; took_ms: number; cost_us_per_event: number; alerts_per_day: number;
+  days: { day: string; count: number }[]; entities: { kind: EntityKind; name: string; count: number }[];
+  examples: { event_id: string; time: string; source: string; matched: Record<string, string> }[];
+};
+export type ExceptionPreview = { matched: number; hidden: number; complete?: boolean; days: { day: string; count: number }[]; examples: Backtest["examples"] };
+export type LedgerState = LedgerRow["state"];
+export type IndicatorState = Indicator["state"];

@@ -65,7 +65,7 @@ function useCommands(onHelp: () => void): Item[] {
   const block = useBlock();
   const group = t.shell.commands;
   const key = (k: string) => <span>{k.split(" ").map((x) => <kbd key={x}>{x}</kbd>)}</span>;
-  const items: Item[] = screens.map((name) => ({ key: name, group, icon: name, label: t.nav[name], hint: key(`g ${name[0]}`), run: () => void navigate({ to: `/${name}` }) }));
+  const items: Item[] = screens.map((name) => ({ key: name, group, icon: name, label: t.nav[name], hint: key(`g ${name === "intel" ? "n" : name[0]}`), run: () => void navigate({ to: `/${name}` }) }));
   items.push({ key: "add source", group, icon: "plus", label: t.sources.add, run: () => void navigate({ to: "/sources", search: { add: "1" } }) });
   if (may("respond")) items.push({ key: "block address", group, icon: "actions", label: t.actions.blockTitle, run: () => block({}) });
   items.push(

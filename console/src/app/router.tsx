@@ -49,6 +49,37 @@ const rules = createRoute({
   validateSearch: (s: Record<string, unknown>): { q?: string; state?: string; severity?: string; tactic?: string; id?: string } => ({ q: text(s.q), state: text(s.state), severity: text(s.severity), tactic: text(s.tactic), id: text(s.id) }),
 });
 
+const ruleEdit = createRoute({
+  getParentRoute: () => root, path: "/rules/edit", component: lazyRouteComponent(() => import("../rules/editor"), "RuleEditor"),
+  validateSearch: (s: Record<string, unknown>): { id?: string } => ({ id: text(s.id) }),
+});
+
+export type ExceptionSearch = { q?: string; id?: string; rule?: string; selection?: string };
+
+const exceptions = createRoute({
+  getParentRoute: () => root, path: "/rules/exceptions", component: lazyRouteComponent(() => import("../detection/exceptions"), "ExceptionsScreen"),
+  validateSearch: (s: Record<string, unknown>): ExceptionSearch => ({ q: text(s.q), id: text(s.id), rule: text(s.rule), selection: text(s.selection) }),
+});
+
+const attack = createRoute({
+  getParentRoute: () => root, path: "/rules/attack", component: lazyRouteComponent(() => import("../detection/attack"), "AttackScreen"),
+  validateSearch: (s: Record<string, unknown>): { q?: string; show?: "covered"; id?: string } => ({ q: text(s.q), show: oneOf(s.show, ["covered"] as const), id: text(s.id) }),
+});
+
+const ledger = createRoute({
+  getParentRoute: () => root, path: "/rules/ledger", component: lazyRouteComponent(() => import("../detection/ledger"), "LedgerScreen"),
+  validateSearch: (s: Record<string, unknown>): { hours?: string; source?: string; from?: string } => ({ hours: text(s.hours), source: text(s.source), from: text(s.from) }),
+});
+
+export const intelTabs = ["indicators", "feeds", "sightings", "allow"] as const;
+
+const intel = createRoute({
+  getParentRoute: () => root, path: "/intel", component: lazyRouteComponent(() => import("../intel/intel"), "IntelScreen"),
+  validateSearch: (s: Record<string, unknown>): { tab?: (typeof intelTabs)[number]; q?: string; kind?: string; state?: string; feed?: string; id?: string; add?: string } => ({
+    tab: oneOf(s.tab, intelTabs), q: text(s.q), kind: text(s.kind), state: text(s.state), feed: text(s.feed), id: text(s.id), add: text(s.add),
+  }),
+});
+
 const sources = createRoute({
   getParentRoute: () => root, path: "/sources", component: lazyRouteComponent(() => import("../sources/sources"), "SourcesScreen"),
   validateSearch: (s: Record<string, unknown>): { q?: string; state?: string; id?: string; add?: string } => ({ q: text(s.q), state: text(s.state), id: text(s.id), add: text(s.add) }),
@@ -62,7 +93,7 @@ const actions = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([index, today, incidents, incident, hunt, rules, sources, actions]),
+  routeTree: root.addChildren([index, today, incidents, incident, hunt, rules, ruleEdit, exceptions, attack, ledger, intel, sources, actions]),
   defaultPreload: "intent",
   defaultPendingComponent: () => <Loading rows={8} />,
   defaultErrorComponent: ({ error, reset }) => <Failed error={error} retry={reset} />,

@@ -1,3 +1,5 @@
+import { intelZh } from "../intel/words.zh";
+import { detectionZh } from "../detection/words.zh";
 import type { Dictionary } from "./en";
 
 const count = (n: number) => n.toLocaleString("zh-CN");
@@ -5,7 +7,7 @@ const count = (n: number) => n.toLocaleString("zh-CN");
 export const zh = {
   name: "中文",
   locale: "zh-CN",
-  nav: { today: "今日", incidents: "事件", hunt: "狩猎", rules: "规则", sources: "数据源", actions: "处置", main: "主导航", collapse: "收起导航", expand: "展开导航", skip: "跳到正文" },
+  nav: { today: "今日", incidents: "事件", hunt: "狩猎", rules: "规则", intel: "威胁情报", sources: "数据源", actions: "处置", main: "主导航", collapse: "收起导航", expand: "展开导航", skip: "跳到正文" },
   common: {
     open: "打开", close: "关闭", cancel: "取消", save: "保存", retry: "重试", copy: "复制", copied: "已复制", clear: "清除", back: "返回", next: "下一步", more: "更多", all: "全部", none: "无", any: "不限",
     yes: "是", no: "否", reason: "理由", reasonNeeded: "请简要说明原因，将记入审计日志。", search: "搜索", filter: "筛选", download: "下载", loading: "加载中", unknown: "未知", never: "从未",
@@ -77,9 +79,11 @@ export const zh = {
     columns: { time: "时间", source: "数据源", dataset: "数据集", message: "内容" }, addColumn: "显示为列", removeColumn: "移除列", table: "表格", json: "JSON", raw: "原文", event: "日志", exportCsv: "导出 CSV", exportJson: "导出 JSON", exported: (n: number) => `已写出 ${n} 行`, link: "复制链接", loadMore: "加载更多", kindEvents: "日志", kindAlerts: "告警", scanned: "已加载", filterIn: "只看它", filterOut: "排除它",
     save: "保存", saved: "已存查询", saveName: "名称", noSaved: "没有已存查询。它们保存在本浏览器中。", recent: "最近", share: "占比", position: (n: number) => `第 ${n} 个字符处`, zoomHint: "在柱上拖动以放大", all: "全部日志", showMore: "更多值", columnsMenu: "列", testRule: "用它测试规则",
   },
+  detection: detectionZh,
+  intel: intelZh,
   rules: {
-    title: "规则", columns: { state: "状态", severity: "等级", title: "规则", attack: "ATT&CK", source: "日志来源", fired: "近 30 天触发", last: "最近触发", origin: "出处", auto: "响应" }, state: { live: "启用", off: "停用", rejected: "无法运行" }, search: "标题、编号、标签…", upload: "上传规则", uploadHint: "Sigma YAML，或其 .zip、.tar.gz 包", uploaded: (n: number) => `已添加 ${n} 条规则`, rejected: (n: number) => `${n} 条被拒绝`,
-    enable: "启用", disable: "停用", auto: "无需人工，自动响应", autoTitle: "允许此规则自动响应？", autoLead: "此后该规则的每条告警都会立即以限时方式封禁其外部地址，并受护栏约束。每次封禁均可撤销。", manual: "由人审批", yaml: "源码", test: "测试", testLead: "粘贴一条客户端发送的原始记录。", record: "记录", runTest: "测试", matched: "命中：规则会触发。", notMatched: "未命中。", firstFailed: "最先不满足的部分", expected: "期望", actual: "实际", missing: "（没有此字段）", selection: "选择项",
+    title: "规则", columns: { state: "状态", severity: "等级", title: "规则", attack: "ATT&CK", source: "日志来源", fired: "近 30 天触发", last: "最近触发", origin: "出处", falseShare: "误报", cost: "耗时" }, state: { live: "运行中", shadow: "影子", off: "停用", asleep: "无法触发", rejected: "无法运行" }, search: "标题、编号、标签…", upload: "上传规则", uploadHint: "Sigma YAML，或其 .zip、.tar.gz 包", uploaded: (n: number) => `已添加 ${n} 条规则`, rejected: (n: number) => `${n} 条被拒绝`,
+    falseHint: "含有该规则的已关闭事件中,误报所占比例", costHint: "每次判定的平均耗时", verdicts: (n: number) => `${n} 次结论`, costShare: (x: number) => `占全部规则耗时的 ${(x * 100).toFixed(1)} %`, enable: "启用", stage: "阶段", disable: "停用", auto: "无需人工，自动响应", autoTitle: "允许此规则自动响应？", autoLead: "此后该规则的每条告警都会立即以限时方式封禁其外部地址，并受护栏约束。每次封禁均可撤销。", manual: "由人审批", yaml: "源码", test: "测试", testLead: "粘贴一条客户端发送的原始记录。", record: "记录", runTest: "测试", matched: "命中：规则会触发。", notMatched: "未命中。", firstFailed: "最先不满足的部分", expected: "期望", actual: "实际", missing: "（没有此字段）", selection: "选择项",
     empty: "没有符合筛选的规则。", emptyLead: "可上传 Sigma 规则，或在配置中指定规则目录。", problem: "无法运行的原因", deleteRule: "删除", deleteTitle: "删除此上传的规则？", tactic: "战术", anyTactic: "全部战术", count: (n: number) => `${count(n)} 条规则`, incidents: "相关事件", hunt: "它的告警", author: "作者", license: "许可", status: "成熟度", tags: "标签", never: "从未触发", field: "字段", operator: "比较", fill: "使用它最近告警的记录", description: "说明", coverage: (live: number, total: number) => `${total} 条中 ${live} 条启用`,
   },
   sources: {
@@ -87,7 +91,7 @@ export const zh = {
     add: "添加数据源", empty: "尚无数据源发送记录。", emptyLead: "选择客户端，粘贴配置，等待第一条记录到达。", search: "名称或对端", failuresTitle: "无法解析的记录", failuresLead: "它们以原文保存并可检索。按原因分组：", noFailures: "所有记录均已解析。", skew: "时钟偏差", seconds: (n: number) => `${n} 秒`, chooseClient: "选择发送方", paste: "粘贴此配置", pasteLead: "地址为本服务器地址。请将标记处替换为具有 ingest 权限的令牌。", wait: "等待第一条记录", waiting: "正在等待新数据源的记录…", arrived: (name: string) => `收到 ${name} 的第一条记录`, rawSide: "原文", parsedSide: "解析结果", first: "首条记录", bytes: "字节", peer: "对端", hunt: "它的日志", droppedTitle: "按原因统计的丢弃", noDropped: "没有丢弃。", noSetup: "服务器没有给出客户端列表。", copyConfig: "复制配置", docs: "文档", count: (n: number) => `${count(n)} 个数据源`, troubled: (n: number) => `${n} 个有问题`, overview: "概览",
   },
   keys: {
-    title: "键盘", groups: { anywhere: "任意位置", list: "列表中", incident: "事件页" }, palette: "搜索与命令", help: "本帮助", go: { today: "前往今日", incidents: "前往事件", hunt: "前往狩猎", rules: "前往规则", sources: "前往数据源", actions: "前往处置" }, down: "下一行", up: "上一行", select: "选择本行", open: "打开详情页", peek: "在列表旁查看", escape: "关闭、返回", ack: "确认（开始处理）", owner: "指派给我", escalate: "升级", close: "给出结论并关闭", filter: "筛选", theme: "浅色或深色", tab: "按数字切换标签页", block: "封禁地址",
+    title: "键盘", groups: { anywhere: "任意位置", list: "列表中", incident: "事件页" }, palette: "搜索与命令", help: "本帮助", go: { today: "前往今日", incidents: "前往事件", hunt: "前往狩猎", rules: "前往规则", intel: "前往威胁情报", sources: "前往数据源", actions: "前往处置" }, down: "下一行", up: "上一行", select: "选择本行", open: "打开详情页", peek: "在列表旁查看", escape: "关闭、返回", ack: "确认（开始处理）", owner: "指派给我", escalate: "升级", close: "给出结论并关闭", filter: "筛选", theme: "浅色或深色", tab: "按数字切换标签页", block: "封禁地址",
   },
   time: { now: "刚刚", zone: "时区", y: "年", d: "天", h: "小时", m: "分", s: "秒", ms: "毫秒" },
 } satisfies Dictionary;

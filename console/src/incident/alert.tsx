@@ -5,6 +5,8 @@ import { useMemo, useState } from "react";
 import { api } from "../api/client";
 import { ask, itemsOf } from "../api/queries";
 import type { AlertDetail, RuleTest } from "../api/vocabulary";
+import { useSession } from "../app/session";
+import { selectionOf } from "../detection/selection";
 import { useLanguage, useT } from "../i18n";
 import { TestResult } from "../rules/result";
 import { Entities, FieldValues } from "../ui/chip";
@@ -21,6 +23,7 @@ export function AlertView({ id }: { id: string }) {
 
 function Body({ detail }: { detail: AlertDetail }) {
   const { t, ruleTitle } = useLanguage();
+  const { may } = useSession();
   const { alert, event } = detail;
   const matched = Object.entries(alert.matched);
   return (
@@ -30,6 +33,7 @@ function Body({ detail }: { detail: AlertDetail }) {
         <div className="row wrap quiet"><Time at={alert.time} full /> · {alert.source} · {alert.dataset}</div>
       </div>
       <div className="chips"><Entities entities={alert.entities} max={20} /></div>
+      {may("write") && <div><Link to="/rules/exceptions" search={{ id: "new", rule: alert.rule_id, selection: selectionOf(alert.matched) }} className="quiet">{t.detection.exceptions.fromAlert}</Link></div>}
       <section>
         <div className="section-title">{t.incident.whyThis}</div>
         <table className="list-table compact fields">

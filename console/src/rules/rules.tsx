@@ -9,8 +9,9 @@ import type { RuleStatus, RuleUpload, Severity as SeverityWord } from "../api/vo
 import { ReadOnly } from "../app/readonly";
 import { useSession } from "../app/session";
 import { useKeys } from "../app/shortcuts";
+import { DetectionTabs } from "../detection/tabs";
 import { useLanguage, useT } from "../i18n";
-import { formatCount } from "../ui/format";
+import { formatCount, formatMicros, formatPercent } from "../ui/format";
 import { Icon } from "../ui/icons";
 import { Severity } from "../ui/marks";
 import { SparkBars } from "../ui/spark";
@@ -19,13 +20,25 @@ import { Ask, Empty } from "../ui/states";
 import { Time, zoneName } from "../ui/time";
 import { RuleFlyout } from "./flyout";
 
-const states = ["live", "off", "rejected"] as const;
-const tone = { live: "good", off: "calm", rejected: "bad" } as const;
+const states = ["live", "shadow", "off", "asleep", "rejected"] as const;
+type Shown = (typeof states)[number];
+const tone = { live: "good", shadow: "accent", off: "calm", asleep: "warn", rejected: "bad" } as const;
+const icon = { live: "check", shadow: "clock", off: "stop", asleep: "stop", rejected: "close" } as const;
 const rank: Record<SeverityWord, number> = { info: 0, low: 1, medium: 2, high: 3, critical: 4 };
+
+/** What a rule does here: where its roll-out stands, or what keeps it from running or from ever firing. */
+export function shownState(r: RuleStatus): Shown {
+  if (r.state === "rejected") return "rejected";
+  if (r.state === "off") return "off";
+  if (r.asleep) return "asleep";
+  return r.stage === "shadow" ? "shadow" : "live";
+}
 
 export function RuleState({ rule }: { rule: RuleStatus }) {
   const t = useT();
-  return <span className={`badge ${tone[rule.state]}`} title={rule.problem}><Icon name={rule.state === "live" ? "check" : rule.state === "off" ? "stop" : "close"} size={12} /> {t.rules.state[rule.state]}</span>;
+  const state = shownState(rule);
+  const word = state === "live" && rule.stage === "auto" ? t.detection.stage.auto : t.rules.state[state];
+  return <span className={`badge ${tone[state]}`} title={rule.problem || rule.asleep || t.detection.stageHint[rule.stage]}><Icon name={icon[state]} size={12} /> {word}</span>;
 }
 
 type Filter = { q?: string; state?: string; severity?: string; tactic?: string };
@@ -35,7 +48,7 @@ export function filterRules(all: readonly RuleStatus[], f: Filter): RuleStatus[]
   const words = (f.q ?? "").toLowerCase().split(/\s+/).filter(Boolean);
   const least = f.severity && f.severity in rank ? rank[f.severity as SeverityWord] : 0;
   return all.filter((r) => {
-    if (f.state && r.state !== f.state) return false;
+    if (f.state && shownState(r) !== f.state) return false;
     if (rank[r.severity] < least) return false;
     if (f.tactic && !r.tactics.includes(f.tactic)) return false;
     const text = `${r.title} ${r.title_zh ?? ""} ${r.id} ${r.file} ${r.tags.join(" ")} ${r.techniques.join(" ")}`.toLowerCase();
@@ -73,25 +86,25 @@ export function RulesScreen() {
     j: () => move(1), ArrowDown: () => move(1), k: () => move(-1), ArrowUp: () => move(-1), Enter: openAt, Space: openAt,
     Escape: () => { if (!search.id) return false; set({ id: undefined }); }, "/": () => box.current?.focus(),
   });
-  const live = all.filter((r) => r.state === "live").length;
+  const live = all.filter((r) => ["live", "shadow"].includes(shownState(r))).length;
   const c = t.rules.columns;
   return (
     <div className="screen">
       <div className="screen-head">
-        <h1>{t.rules.title}</h1>
+        <DetectionTabs />
         <Segmented value={state ?? ""} onChange={(v) => set({ state: v || undefined })} options={[{ value: "", label: t.common.all }, ...states.map((s) => ({ value: s as string, label: t.rules.state[s] }))]} />
         <Input ref={box} className="head-search" value={q ?? ""} onChange={(e) => set({ q: e.target.value || undefined })} prefix={<Icon name="search" size={14} />} placeholder={t.rules.search} aria-label={t.rules.search} allowClear suffix={q ? undefined : <kbd>/</kbd>} />
         <Select className="head-select" value={severity ?? ""} onChange={(v) => set({ severity: v || undefined })} aria-label={c.severity} options={[{ value: "", label: `${c.severity}: ${t.common.all}` }, ...(["critical", "high", "medium", "low"] as const).map((s) => ({ value: s as string, label: `≥ ${t.severity[s]}` }))]} />
         <Select className="head-select wide" value={tactic ?? ""} onChange={(v) => set({ tactic: v || undefined })} aria-label={t.rules.tactic} options={[{ value: "", label: t.rules.anyTactic }, ...tactics.map((x) => ({ value: x as string, label: t.tactics[x] ?? x }))]} />
         <span className="grow" />
         {query.data && <span className="quiet">{t.rules.count(rows.length)} · {t.rules.coverage(live, all.length)}</span>}
-        {may("write") ? <UploadRules /> : <ReadOnly />}
+        {may("write") ? <><UploadRules /><Button type="primary" icon={<Icon name="plus" size={14} />} onClick={() => void navigate({ to: "/rules/edit" })}>{t.detection.editor.create}</Button></> : <ReadOnly />}
       </div>
       <div className="screen-body">
         <div className="rule-list">
           <div className="inc-scroll" ref={scroller} role="grid" aria-label={t.rules.title} aria-rowcount={rows.length + 1} tabIndex={0}>
             <div role="row" aria-rowindex={1} className="rule-head">
-              <span role="columnheader">{c.state}</span><span role="columnheader">{c.severity}</span><span role="columnheader">{c.title}</span><span role="columnheader" className="c-attack">{c.attack}</span><span role="columnheader" className="c-source">{c.source}</span><span role="columnheader">{c.fired}</span><span role="columnheader" className="c-last">{c.last} <small>{zoneName()}</small></span><span role="columnheader" className="c-auto">{c.auto}</span>
+              <span role="columnheader">{c.state}</span><span role="columnheader">{c.severity}</span><span role="columnheader">{c.title}</span><span role="columnheader" className="c-attack">{c.attack}</span><span role="columnheader" className="c-source">{c.source}</span><span role="columnheader">{c.fired}</span><span role="columnheader" className="c-false right" title={t.rules.falseHint}>{c.falseShare}</span><span role="columnheader" className="c-cost right" title={t.rules.costHint}>{c.cost}</span><span role="columnheader" className="c-last">{c.last} <small>{zoneName()}</small></span>
             </div>
             <Ask query={query} rows={12}>
               {() => rows.length === 0 ? (all.length ? <Empty title={t.rules.empty}><Button onClick={() => set({ q: undefined, state: undefined, severity: undefined, tactic: undefined })}>{t.state.clearFilter}</Button></Empty> : <Empty title={t.rules.empty} lead={t.rules.emptyLead} />) : (
@@ -124,8 +137,9 @@ function Cells({ rule: r }: { rule: RuleStatus }) {
       <span role="gridcell" className="c-attack"><span className="ellipsis">{r.tactics.map((x) => t.tactics[x] ?? x).join(", ") || "—"}</span><span className="quiet ellipsis">{r.techniques.join(" ")}</span></span>
       <span role="gridcell" className="c-source ellipsis quiet">{[r.product, r.category, r.service].filter(Boolean).join(" / ") || "—"}</span>
       <span role="gridcell" className="row"><SparkBars values={r.fired_days} label={t.rules.columns.fired} width={96} /><b>{formatCount(r.fired)}</b></span>
+      <span role="gridcell" className="c-false right">{r.verdicts ? <span className={r.false_share > .5 ? "text-warn" : undefined} title={t.rules.verdicts(r.verdicts)}>{formatPercent(r.false_share * 100)}</span> : <span className="quiet">—</span>}</span>
+      <span role="gridcell" className="c-cost right">{r.cost_us > 0 ? <span title={t.rules.costShare(r.cost_share)}>{formatMicros(r.cost_us)}</span> : <span className="quiet">—</span>}</span>
       <span role="gridcell" className="c-last"><Time at={r.last_fired} empty={t.rules.never} /></span>
-      <span role="gridcell" className="c-auto">{r.stage === "auto" ? <span className="badge warn">{t.actions.automatic}</span> : <span className="quiet">{t.rules.manual}</span>}</span>
     </>
   );
 }

@@ -3,7 +3,7 @@ import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { json } from "@codemirror/lang-json";
 import { yaml } from "@codemirror/lang-yaml";
 import { HighlightStyle, StreamLanguage, bracketMatching, foldGutter, syntaxHighlighting, type StreamParser } from "@codemirror/language";
-import { setDiagnostics, type Diagnostic } from "@codemirror/lint";
+import { lintGutter, setDiagnostics, type Diagnostic } from "@codemirror/lint";
 import { search, searchKeymap } from "@codemirror/search";
 import { Compartment, EditorState, Prec, type Extension } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers, placeholder as placeholderOf } from "@codemirror/view";
@@ -16,7 +16,11 @@ type Language = "yaml" | "json" | "logsql" | "text";
 export type CodeProps = {
   value: string; onChange?: (value: string) => void; language: Language; label: string; readOnly?: boolean; height?: number | string;
   oneLine?: boolean; placeholder?: string; onSubmit?: () => void; complete?: CompletionSource; problem?: { from: number; to: number; message: string };
+  marks?: readonly LineMark[];
 };
+
+/** What a linter says of a line, counted from 1. */
+export type LineMark = { line: number; column?: number; message: string; severity: "error" | "warning" };
 
 /** LogsQL, as far as colouring needs it: strings, field names, words of the language, pipes. */
 const logsql: StreamParser<null> = {
@@ -63,6 +67,7 @@ const look = EditorView.theme({
   ".cm-completionDetail": { color: "var(--quiet)", fontStyle: "normal", marginLeft: "12px" },
   ".cm-panels": { backgroundColor: "var(--raised)", color: "var(--text)" },
   ".cm-diagnostic-error": { borderLeft: "3px solid var(--critical)" },
+  ".cm-diagnostic-warning": { borderLeft: "3px solid var(--medium)" },
 });
 
 function languageOf(language: Language): Extension {
@@ -71,8 +76,15 @@ function languageOf(language: Language): Extension {
   return language === "logsql" ? StreamLanguage.define(logsql) : [];
 }
 
+function diagnosticOf(view: EditorView, m: LineMark): Diagnostic {
+  const line = view.state.doc.line(Math.min(Math.max(1, m.line), view.state.doc.lines));
+  const lead = line.text.length - line.text.trimStart().length;
+  const from = line.from + Math.min(m.column ? m.column - 1 : lead, line.length);
+  return { from, to: Math.max(line.to, from), severity: m.severity, message: m.message };
+}
+
 /** CodeMirror as a field. */
-export function Code({ value, onChange, language, label, readOnly = false, height, oneLine = false, placeholder, onSubmit, complete, problem }: CodeProps) {
+export function Code({ value, onChange, language, label, readOnly = false, height, oneLine = false, placeholder, onSubmit, complete, problem, marks }: CodeProps) {
   const box = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const latest = useRef({ onChange, onSubmit, complete });
@@ -88,7 +100,7 @@ export function Code({ value, onChange, language, label, readOnly = false, heigh
           csp ? EditorView.cspNonce.of(csp) : [],
           Prec.highest(keymap.of([{ key: "Mod-Enter", run: submit }])),
           complete ? autocompletion({ override: [(context) => latest.current.complete?.(context) ?? null], icons: false, activateOnTyping: true }) : [],
-          oneLine ? Prec.low(keymap.of([{ key: "Enter", run: submit }])) : [lineNumbers(), foldGutter()],
+          oneLine ? Prec.low(keymap.of([{ key: "Enter", run: submit }])) : [lineNumbers(), foldGutter(), marks ? lintGutter() : []],
           readOnly ? [EditorState.readOnly.of(true)] : [history(), closeBrackets()],
           search({ top: true }), bracketMatching(), new Compartment().of(languageOf(language)), syntaxHighlighting(colors), look, EditorView.lineWrapping,
           placeholder ? placeholderOf(placeholder) : [],
@@ -110,8 +122,8 @@ export function Code({ value, onChange, language, label, readOnly = false, heigh
     const v = view.current;
     if (!v) return;
     const end = v.state.doc.length;
-    const list: Diagnostic[] = problem ? [{ from: Math.min(problem.from, Math.max(0, end - 1)), to: Math.min(Math.max(problem.to, problem.from + 1), end), severity: "error", message: problem.message }] : [];
+    const list: Diagnostic[] = marks ? marks.map((m) => diagnosticOf(v, m)) : problem ? [{ from: Math.min(problem.from, Math.max(0, end - 1)), to: Math.min(Math.max(problem.to, problem.from + 1), end), severity: "error", message: problem.message }] : [];
     v.dispatch(setDiagnostics(v.state, list));
-  }, [problem]);
+  }, [problem, marks]);
   return <div ref={box} className={oneLine ? "code-box one-line" : "code-box"} style={height ? { height } : undefined} />;
 }

@@ -86,3 +86,6 @@ export function formatRate(perSecond: number): string {
 
 /** A speed: 4 ms, 184 ms, 1.5 s, 3 min 5 s; what is faster than the clock can tell says so. */
 export const formatSpeed = (ms: number, units: Units): string => (ms < 1 ? `< 1 ${units.ms}` : formatDuration(ms, units));
+
+/** Microseconds as a person reads them: 0.4 µs, 12 µs, 1.3 ms. */
+export const formatMicros = (us: number): string => (us >= 1000 ? `${(us / 1000).toFixed(1)} ms` : us >= 10 ? `${Math.round(us)} µs` : `${us.toFixed(1)} µs`);

@@ -1,0 +1,36 @@
+import type { DetectionWords } from "./words.en";
+
+const count = (n: number) => n.toLocaleString("zh-CN");
+
+export const detectionZh: DetectionWords = {
+  tabs: { label: "检测", rules: "规则", exceptions: "例外", attack: "ATT&CK", ledger: "检测账本" },
+  stage: { off: "停用", shadow: "影子", alert: "告警", auto: "自动处置" },
+  stageHint: { off: "不运行。", shadow: "运行，但告警单独存放，不打扰任何人。", alert: "告警会送达人员。", auto: "可以不经人工直接处置。" },
+  editor: {
+    create: "新建规则", edit: "编辑", copy: "编辑副本", title: "编写规则", untitled: "未命名规则", label: "Sigma YAML 规则", save: "保存", saveAs: "保存为", saved: "已保存，引擎已开始运行。", discard: "不保存就离开吗?", leave: "离开", stay: "留下",
+    problems: "问题", noProblems: "没有发现问题。", line: (n) => `第 ${n} 行`, fix: "建议", willNotRun: "还不能运行。", runs: (n) => `${count(n)} 条规则可以运行`, warnings: (n) => `${n} 条提示`, checking: "检查中…",
+    test: "测试", backtest: "回测", versions: "版本", ownCopy: "这条规则随程序提供。您的版本会以自己的编号另存。",
+    stageLead: "先在影子阶段运行，看看它会报什么，再让它告警。",
+  },
+  backtest: {
+    lead: "用编辑器中的规则检索已存储的事件，不会产生告警。", run: "运行", since: "最近", hours: (n) => `${n} 小时`, days: (n) => `${n} 天`, perDay: "条告警/天", matched: (n) => `命中 ${count(n)} 次`, none: "这段时间内不会触发。", read: (n) => `读取 ${count(n)} 条事件`,
+    took: "耗时", cost: "每条事件", entities: "最常涉及", examples: "示例", query: "筛选语句", partial: "未跑完即停止：数字只是一部分。", byDay: "每日命中", openHunt: "在狩猎中打开",
+  },
+  versions: { lead: "所有保存过的版本。选择一个与编辑器内容比较。", empty: "这条规则只有一个版本。", by: "作者", restore: "放入编辑器", same: "与编辑器内容相同。", current: "编辑器", minus: "删除", plus: "新增" },
+  exceptions: {
+    title: "例外", create: "新建例外", lead: "例外会在到期之前隐藏规则发现的、已被判定为无害的情况。", empty: "目前没有生效的例外。", emptyLead: "如果规则反复发现无害的情况，打开它的一条告警，添加带理由和期限的例外。",
+    rule: "规则", every: "所有规则", selection: "隐藏符合以下条件的事件", reason: "理由", owner: "负责人", expires: "到期", hidden: "已隐藏", last: "最近一次", state: { live: "生效中", over: "已到期" }, add: "添加例外", change: "修改", remove: "删除", removeTitle: "删除这条例外?", removeLead: "此后被隐藏的情况会重新告警。",
+    preview: "预览", previewLead: "如果早已生效，会隐藏什么", previewOf: (hidden, all) => `该规则在这段时间内的 ${count(all)} 次命中里，会有 ${count(hidden)} 次被隐藏。`, previewAll: "会隐藏该规则发现的一切：请缩小范围。", previewNone: "什么也不会被隐藏。",
+    selectionHint: "与 Sigma 选择项相同的字段和取值：每一行都必须成立。", until: "有效至", forDays: (n) => `${n} 天`, added: "例外已生效。", changed: "已修改。", removed: "已删除。", neededReason: "请说明为什么无害。", fromAlert: "不再为此告警…", search: "规则、理由、负责人", soon: "一周内到期",
+  },
+  attack: {
+    title: "ATT&CK", lead: "哪些技术能被发现，哪些不能。", fired: "已触发", able: "可触发", asleep: "无数据", gap: "无规则", firedHint: "最近 30 天内有规则触发", ableHint: "规则在运行，数据源在上报", asleepHint: "有规则，但没有数据源上报所需的内容", gapHint: "没有加载对应的规则", layer: "Navigator 图层",
+    search: "技术编号或名称", rules: (n) => `${count(n)} 条规则`, techniques: (n) => `${count(n)} 项技术`, of: (n, all) => `${n} / ${all}`, show: "显示", allTechniques: "全部技术", covered: "仅有规则的", firedTimes: (n) => `30 天内 ${count(n)} 条告警`, noRules: "没有加载对应的规则。", noRulesLead: "编写一条，或导入标签中含有该技术的规则。", subs: "子技术", wake: "接入什么可以唤醒它们",
+  },
+  ledger: {
+    title: "检测账本", lead: "每条规则每分钟检查了什么、没检查什么。", state: { evaluated: "已检测", pending: "等待中", failed: "失败", disabled: "已停用", capped: "受限", no_data: "无数据" },
+    stateHint: { evaluated: "事件到达并已由规则判定", pending: "记录已接收，尚未判定", failed: "规则失败并被移出", disabled: "规则处于停用状态", capped: "达到上限，放弃了部分状态", no_data: "数据源本应上报却没有" },
+    kind: { silent: "静默", unparsed: "无法解析", dropped: "丢弃", backlog: "积压", stopped: "未运行", failed: "规则失败", rejected: "规则被拒", capped: "受限", slow: "规则过慢" },
+    gaps: "缺口", noGaps: "这段时间没有缺口：应上报的数据源都已上报，规则都已运行。", open: "仍未恢复", since: "开始", until: "结束", blind: (n) => `${count(n)} 条规则失明`, source: "数据源", logsource: "类型", events: "事件数", rules: "规则", reason: "原因", minute: "分钟", nothing: "还没有记录。", nothingLead: "记录到达后，账本会随之填充。", hours: (n) => (n < 1 ? `${Math.round(n * 60)} 分钟` : `${n} 小时`), heat: "各数据源每分钟情况", allSources: "全部数据源", quiet: "无应上报内容", rule: "规则", ruleLead: "失明的规则",
+  },
+};
