@@ -81,16 +81,16 @@ func (l *Library) huntKind(ctx context.Context, kind vedette.IndicatorKind, valu
 	ctx, cancel := context.WithTimeout(ctx, huntTime)
 	defer cancel()
 	var found []vedette.Alert
-	total := 0
+	told := map[string]bool{} // a search may yield an event twice
 	err := l.deps.Hunt(ctx, kind, values, l.deps.Now().Add(-l.cfg.Hunt), func(ev *vedette.Event) error {
 		l.Match(ev, func(a vedette.Alert) {
-			if wanted[a.Indicator.IndicatorID] {
+			if a.Indicator.Kind == kind && wanted[a.Indicator.IndicatorID] && !told[a.ID] {
 				a.Indicator.Retro = true
 				found = append(found, a)
-				total++
+				told[a.ID] = true
 			}
 		})
-		if total >= huntAlerts {
+		if len(told) >= huntAlerts {
 			return errEnough
 		}
 		if len(found) < deliverAlerts {
@@ -101,7 +101,7 @@ func (l *Library) huntKind(ctx context.Context, kind vedette.IndicatorKind, valu
 		return l.deps.Found(ctx, batch)
 	})
 	if errors.Is(err, errEnough) {
-		l.deps.Log.Warn("new indicators stand in more stored events than are told", "kind", kind, "told", total)
+		l.deps.Log.Warn("new indicators stand in more stored events than are told", "kind", kind, "told", len(told))
 		err = nil
 	}
 	if err == nil && len(found) > 0 {
