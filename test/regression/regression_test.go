@@ -6,7 +6,6 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
-	"context"
 	"errors"
 	"io"
 	"os"
@@ -18,7 +17,6 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/vedette-soc/vedette"
-	"github.com/vedette-soc/vedette/internal/catalog"
 	"github.com/vedette-soc/vedette/internal/detect"
 	"github.com/vedette-soc/vedette/internal/normalize"
 	"github.com/vedette-soc/vedette/internal/normalize/all"
@@ -42,17 +40,7 @@ func data(tb testing.TB, name string) string {
 // activeRules compiles the public rule collection without its retired part.
 func activeRules(tb testing.TB) *detect.Ruleset {
 	tb.Helper()
-	files, problems := catalog.Load(context.Background(), []string{data(tb, "sigma/rules.tar.gz")})
-	for _, p := range problems {
-		tb.Fatalf("load rules: %s", p)
-	}
-	var keep []catalog.File
-	for _, f := range files {
-		if _, member, _ := strings.Cut(f.Path, "!"); strings.HasPrefix(member, "rules") {
-			keep = append(keep, f)
-		}
-	}
-	return detect.Compile(keep)
+	return detect.Compile(activeFiles(tb))
 }
 
 // reader turns recorded files into events.
