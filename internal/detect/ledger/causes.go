@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/vedette-soc/vedette"
@@ -121,6 +122,9 @@ func (l *Ledger) pairCauses(health []telemetry.Health, upTo time.Time) []cause {
 	return out
 }
 
+// tooSlow begins the reason of the engine for a rule that is over its time budget.
+const tooSlow = "too slow"
+
 // ruleCauses looks at rules that cannot do their work.
 func (l *Ledger) ruleCauses(now time.Time) []cause {
 	l.mu.Lock()
@@ -136,7 +140,11 @@ func (l *Ledger) ruleCauses(now time.Time) []cause {
 			oldest = earlier(oldest, i.Since)
 			continue
 		}
-		out = append(out, cause{key: gapKey{kind: vedette.GapFailed, tenant: k.tenant, rule: k.rule}, since: i.Since, reason: i.Reason, rules: 1, tell: true})
+		kind := vedette.GapFailed
+		if strings.HasPrefix(i.Reason, tooSlow) {
+			kind = vedette.GapSlow
+		}
+		out = append(out, cause{key: gapKey{kind: kind, tenant: k.tenant, rule: k.rule}, since: i.Since, reason: i.Reason, rules: 1, tell: true})
 	}
 	if refused > 0 {
 		out = append(out, cause{key: gapKey{kind: vedette.GapRejected, tenant: vedette.DefaultTenant}, since: oldest, rules: refused,

@@ -332,3 +332,64 @@ func TestTheOverviewShowsSourcesOverTime(t *testing.T) {
 		t.Errorf("%d steps: %v %v", len(a.States), a.States, a.Events)
 	}
 }
+
+// Tenants see their own: sources, gaps and settings of rules.
+func TestTenantsSeeTheirOwn(t *testing.T) {
+	s := newStage(t)
+	s.rules = s.rules.With(detect.Settings{Tenants: map[string]map[string]detect.Setting{"acme": {sshID: {Stage: vedette.StageOff}}}})
+	seq := uint64(0)
+	s.tick(60, func() {
+		seq++
+		s.ledger.Observe(seq, []*vedette.Event{
+			{Tenant: "acme", Source: "syslog/a", Received: s.now, Logsource: ssh}, {Tenant: vedette.DefaultTenant, Source: "syslog/b", Received: s.now, Logsource: ssh},
+		})
+	})
+	for tenant, want := range map[string]vedette.LedgerState{"acme": vedette.LedgerDisabled, vedette.DefaultTenant: vedette.LedgerEvaluated} {
+		rows := s.rows(func(q *ledger.Query) { q.Tenant, q.Rule = tenant, sshID })
+		if len(rows) == 0 || rows[len(rows)-1].State != want {
+			t.Errorf("%s: %+v", tenant, rows)
+		}
+		for _, r := range rows {
+			if (r.Source == "syslog/a") != (tenant == "acme") {
+				t.Errorf("%s sees %s", tenant, r.Source)
+			}
+		}
+	}
+}
+
+// Whoever makes sources and kinds of records up without end gets no more than the bounds.
+func TestTheLedgerIsBounded(t *testing.T) {
+	s := newStage(t)
+	var events []*vedette.Event
+	for i := range 60_000 {
+		events = append(events, &vedette.Event{Tenant: vedette.DefaultTenant, Source: fmt.Sprintf("http/%d", i), Received: s.now,
+			Logsource: vedette.Logsource{Product: "p", Service: "s"}})
+	}
+	for i := range 1000 {
+		events = append(events, &vedette.Event{Tenant: vedette.DefaultTenant, Source: "http/0", Received: s.now,
+			Logsource: vedette.Logsource{Product: "p", Service: fmt.Sprint(i)}})
+	}
+	s.ledger.Observe(1, events)
+	s.flush()
+	var pairs, total int64
+	err := s.store.LedgerBlocks(t.Context(), 0, s.now.Unix(), func(statestore.LedgerBlock) error { pairs++; return nil })
+	if err != nil || pairs != 1 {
+		t.Fatalf("%d blocks, %v", pairs, err)
+	}
+	kept, err := s.store.LedgerPairs(t.Context())
+	if err != nil || len(kept) > ledger.DefaultConfig().MaxPairs+1 {
+		t.Fatalf("%d pairs are kept, %v", len(kept), err)
+	}
+	view, err := s.ledger.Overview(t.Context(), ledger.Query{Tenant: vedette.DefaultTenant, Since: s.now.Add(-time.Hour), Until: s.now.Add(time.Minute)}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, source := range view.Sources {
+		for _, n := range source.Events {
+			total += n
+		}
+	}
+	if total != int64(len(events)) {
+		t.Errorf("%d of %d events are counted", total, len(events))
+	}
+}

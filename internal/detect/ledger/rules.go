@@ -96,9 +96,6 @@ func (l *Ledger) loadRules(ctx context.Context) error {
 	return nil
 }
 
-// RulesChanged tells the ledger to look at the state of the rules now: one failed, or settings changed.
-func (l *Ledger) RulesChanged() { l.refreshRules(l.deps.Now()) }
-
 // Mark notes that a rule ran and could not do all of its work: a correlation forgot groups (GapCapped), or a rule took
 // longer than it may (GapSlow). The mark holds for five minutes and may be given again. Other kinds are ignored.
 func (l *Ledger) Mark(tenant, ruleID string, kind vedette.GapKind, reason string) {
