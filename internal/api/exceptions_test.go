@@ -118,3 +118,19 @@ func TestRuleVersionsAndLint(t *testing.T) {
 	}
 	c.do("PATCH", "/api/v1/rules/f", map[string]any{"stage": "off"}).want(t, 409)
 }
+
+func TestAsleepRules(t *testing.T) {
+	h := open(t)
+	c := h.people["analyst"]
+	c.do("POST", "/api/v1/rules?name=mine.yml", strings.Replace(uploaded("up-1", "high"), "service: sshd", "service: auditd", 1), "Content-Type", "application/yaml").want(t, 200)
+	ev := &vedette.Event{Logsource: vedette.Logsource{Product: "linux", Service: "sshd"}}
+	h.engine.Detect(ev, func(vedette.Alert) {})
+	got := into[api.AsleepRules](t, c.do("GET", "/api/v1/rules/asleep", nil).want(t, 200))
+	if got.Total != 1 || got.Rules != 2 || got.Items[0].RuleID != "up-1" || got.Items[0].Lacks != "source" || len(got.Wakes) != 1 || got.Wakes[0].Rules != 1 {
+		t.Errorf("%+v", got)
+	}
+	one := into[vedette.RuleStatus](t, c.do("GET", "/api/v1/rules/up-1", nil).want(t, 200))
+	if !strings.Contains(one.Asleep, "linux/auditd") {
+		t.Errorf("asleep: %q", one.Asleep)
+	}
+}

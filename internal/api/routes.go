@@ -159,6 +159,8 @@ func ruleRoutes() []route {
 			Summary: "Remove an uploaded rule", Text: "Rules that came with the program or from a configured path can only be switched off."},
 		{ID: "listRuleVersions", Method: http.MethodGet, Path: "/api/v1/rules/{id}/versions", Needs: toRead, Tag: "rules", Errors: missing,
 			Summary: "What was uploaded as this rule", Text: "Newest first, also after it was removed; the last 50 are kept."},
+		{ID: "listAsleep", Method: http.MethodGet, Path: "/api/v1/rules/asleep", Needs: toRead, Tag: "rules",
+			Summary: "Rules that can never fire here", Text: "For lack of events of their log source, or of fields that they need, as far as what came in so far tells."},
 		{ID: "lintRules", Method: http.MethodPost, Path: "/api/v1/rules/lint", Needs: toRead, Tag: "rules", Body: testBody, Errors: bad,
 			Summary: "What is wrong or doubtful about these rules", Text: "Correlations and filters may refer to rules that are loaded. Changes nothing and stores nothing."},
 	}

@@ -37,7 +37,7 @@ func (a *API) listRuleVersions(ctx context.Context, in *ruleInput) (*pageOutput[
 // verdictDays is over how many days people's verdicts are counted for a rule.
 const verdictDays = 90
 
-// judge adds what people made of the rules: verdicts, exceptions and versions.
+// judge adds what people made of the rules, verdicts, exceptions and versions, and whether they can fire here at all.
 func (a *API) judge(ctx context.Context, all []vedette.RuleStatus) error {
 	tenant, now := requestOf(ctx).principal.Tenant, a.deps.Now().UTC()
 	verdicts, err := a.deps.Store.RuleVerdicts(ctx, tenant, now.AddDate(0, 0, -verdictDays))
@@ -58,8 +58,10 @@ func (a *API) judge(ctx context.Context, all []vedette.RuleStatus) error {
 	if err != nil {
 		return err
 	}
+	asleep := asleepReasons(a.deps.Rules)
 	for i := range all {
 		r := &all[i]
+		r.Asleep = asleep[r.ID]
 		for verdict, n := range verdicts[r.ID] {
 			r.Verdicts += n
 			if verdict == vedette.VerdictFalse {

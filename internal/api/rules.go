@@ -46,6 +46,7 @@ func (a *API) registerRules() {
 	register(a, "deleteRule", a.deleteRule)
 	register(a, "listRuleVersions", a.listRuleVersions)
 	register(a, "lintRules", a.lintRules)
+	register(a, "listAsleep", a.listAsleep)
 }
 
 func (a *API) listRules(ctx context.Context, in *rulesInput) (*pageOutput[vedette.RuleStatus], error) {

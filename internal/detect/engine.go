@@ -35,8 +35,9 @@ type Fault struct {
 
 // Engine runs the rules over events. All of its methods may be called from any number of goroutines.
 type Engine struct {
-	cfg   Config
-	rules atomic.Pointer[Ruleset]
+	cfg     Config
+	rules   atomic.Pointer[Ruleset]
+	witness witness
 }
 
 // New returns an engine that runs a ruleset.
@@ -54,6 +55,7 @@ func New(cfg Config, rs *Ruleset) *Engine {
 		cfg.OnFault = func(Fault) {}
 	}
 	e := &Engine{cfg: cfg}
+	e.witness.sources.Store(&map[seenKey]*seenSource{})
 	e.Swap(rs)
 	return e
 }
@@ -90,6 +92,7 @@ func (e *Engine) Run(ev *vedette.Event, alert func(vedette.Alert), match func(Ma
 	v := rs.view(ev)
 	v.events++
 	p := pass{rs: rs, v: v, decided: rs.decidedFor(ev.Tenant), candidates: rs.index.collect(v), timed: v.events%timedEvery == 0}
+	e.witness.observe(ev, rs.names, p.timed, e.cfg.Now)
 	for p.next < len(p.candidates) {
 		raised, ok := e.first(&p)
 		if !ok {

@@ -28,6 +28,7 @@ type rulebook struct {
 	mu     sync.Mutex // one load at a time
 	engine *detect.Engine
 	hidden []vedette.Exception // what exceptions hid and is not written down yet
+	seen   int64               // as far as what came by is written down
 }
 
 // load reads and compiles everything. Rules that cannot run are logged with the reason; the others load.

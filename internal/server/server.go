@@ -146,6 +146,7 @@ func (s *Server) openLibrary(ctx context.Context) error {
 		s.log.Error("a rule was taken out of service", "rule", f.RuleID, "title", f.RuleTitle, "event", f.EventID, "reason", f.Reason)
 	}}, ruleset)
 	s.rules.engine = s.engine
+	s.rules.recallSeen(ctx)
 	for _, id := range s.rules.unknownAuto() {
 		s.log.Warn("rules.auto names a rule that is not loaded", "id", id)
 	}

@@ -43,6 +43,9 @@ func (s *Server) keepUp(ctx context.Context) {
 		if err := s.rules.countHidden(ctx); err != nil {
 			s.log.Error("write down what exceptions hid", "error", err)
 		}
+		if err := s.rules.keepSeen(ctx); err != nil {
+			s.log.Error("write down which kinds of events came by", "error", err)
+		}
 		s.watchSilence()
 		s.observe(ctx)
 		s.api.Hub().Publish("stats", vedette.DefaultTenant, s.live())

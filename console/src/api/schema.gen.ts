@@ -870,6 +870,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/asleep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rules that can never fire here
+         * @description For lack of events of their log source, or of fields that they need, as far as what came in so far tells.
+         *
+         *     Needs the permission read.
+         */
+        get: operations["listAsleep"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules/backtest": {
         parameters: {
             query?: never;
@@ -1387,6 +1409,45 @@ export interface components {
             oldest?: string;
             /** Format: int64 */
             waiting: number;
+        };
+        AsleepRule: {
+            /** @description Those that no event has, as the rule names them */
+            fields: string[];
+            /**
+             * @description No event is of its log source, or none has the fields that it needs
+             * @enum {string}
+             */
+            lacks: "source" | "field";
+            /**
+             * @description What it is written for
+             * @example windows/process_creation
+             */
+            logsource: string;
+            reason: string;
+            rule_id: string;
+            /**
+             * @description The author's
+             * @enum {string}
+             */
+            severity: "info" | "low" | "medium" | "high" | "critical";
+            title: string;
+            /** @description What would wake it, when that is known */
+            wake?: string;
+        };
+        AsleepRules: {
+            items: components["schemas"]["AsleepRule"][];
+            /**
+             * Format: int64
+             * @description How many rules there are
+             */
+            rules: number;
+            /**
+             * Format: int64
+             * @description How many rules are asleep
+             */
+            total: number;
+            /** @description What would wake most rules comes first */
+            wakes: components["schemas"]["Wake"][];
         };
         Assertion: {
             /**
@@ -3205,6 +3266,17 @@ export interface components {
             holds: boolean;
             /** Format: date-time */
             time?: string;
+        };
+        Wake: {
+            /** @description Empty when the source itself is missing */
+            fields: string[];
+            how?: string;
+            logsource: string;
+            /**
+             * Format: int64
+             * @description How many it would wake
+             */
+            rules: number;
         };
     };
     responses: never;
@@ -7632,6 +7704,71 @@ export interface operations {
             };
             /** @description The request is over a stated limit (code too_large) */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAsleep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AsleepRules"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
