@@ -29,9 +29,11 @@ export type Text = Schemas["Text"];
 export type Today = Schemas["Today"];
 export type Allowance = Schemas["Allowance"];
 export type Assertion = Schemas["Assertion"];
+export type Backtest = Schemas["Backtest"];
 export type Coverage = Schemas["Coverage"];
 export type CoveredTechnique = Schemas["CoveredTechnique"];
 export type Exception = Schemas["Exception"];
+export type ExceptionPreview = Schemas["ExceptionPreview"];
 export type Feed = Schemas["Feed"];
 export type Indicator = Schemas["Indicator"];
 export type IndicatorSightings = Schemas["IndicatorSightings"];
@@ -52,12 +54,5 @@ export type Role = NonNullable<Session["role"]>;
 export type ActionState = Action["state"];
 
 export type Page<T> = { items: T[]; next?: string; total?: number };
-
-export type Backtest = {
-  query: string; rows_read: number; matched: number; complete: boolean; took_ms: number; cost_us_per_event: number; alerts_per_day: number;
-  days: { day: string; count: number }[]; entities: { kind: EntityKind; name: string; count: number }[];
-  examples: { event_id: string; time: string; source: string; matched: Record<string, string> }[];
-};
-export type ExceptionPreview = { matched: number; hidden: number; complete?: boolean; days: { day: string; count: number }[]; examples: Backtest["examples"] };
 export type LedgerState = LedgerRow["state"];
 export type IndicatorState = Indicator["state"];

@@ -74,7 +74,7 @@ function Outcome({ of: p }: { of: ExceptionPreview }) {
     <div className="boxed column" role="status">
       <span>{p.hidden === 0 ? d.previewNone : d.previewOf(p.hidden, p.matched)}</span>
       {everything && <b className="text-warn">{d.previewAll}</b>}
-      {p.hidden > 0 && <SparkBars values={p.days.map((x) => x.count)} label={d.previewLead} width={320} height={32} />}
+      {p.hidden > 0 && <SparkBars values={p.days.map((x) => x.hidden)} label={d.previewLead} width={320} height={32} />}
     </div>
   );
 }

@@ -38,7 +38,7 @@ function Outcome({ of: b }: { of: Backtest }) {
   const d = t.detection.backtest;
   return (
     <div className="column" role="status">
-      {!b.complete && <div className="text-warn">{d.partial}</div>}
+      {!b.complete && <div className="text-warn">{d.partial} {b.reason}</div>}
       {b.matched === 0 ? <Empty title={d.none} lead={d.read(b.rows_read)} /> : (
         <>
           <div className="row gap-16 wrap">
