@@ -11,7 +11,7 @@ import (
 // which they cannot match.
 type index struct {
 	rules   []*Rule
-	demands [][]demand          // by rule; nil when it demands nothing
+	clauses [][][]demand        // by rule; none when it may match anything
 	groups  map[Logsource]int32 // place among members
 	members [][]int32           // rules of one log source
 
@@ -22,7 +22,7 @@ type index struct {
 // plan is the rules of all groups that an event of some log source meets, filed together, so that each text of the event
 // is read once and not once for each group. Plans are made when the first such event comes.
 type plan struct {
-	always []int32   // rules without any demand
+	always []filing  // rules without any demand
 	places []uint16  // by slot: place among fields plus one
 	fields []scanner // what rules want to find in one field
 	words  *scanner  // and anywhere in the event
@@ -33,9 +33,9 @@ const maxPlans = 1024
 
 // buildIndex files the rules by their place in the list.
 func buildIndex(rules []*Rule) *index {
-	ix := &index{rules: rules, demands: make([][]demand, len(rules)), groups: make(map[Logsource]int32), plans: make(map[string]*plan)}
+	ix := &index{rules: rules, clauses: make([][][]demand, len(rules)), groups: make(map[Logsource]int32), plans: make(map[string]*plan)}
 	for i, r := range rules {
-		ix.demands[i] = r.demands(r.condition)
+		ix.clauses[i] = r.filed()
 		group, ok := ix.groups[r.Logsource]
 		if !ok {
 			group = int32(len(ix.members))
@@ -50,7 +50,7 @@ func buildIndex(rules []*Rule) *index {
 // collect gathers the candidates for the event in view, in the order of the rules, each once.
 func (ix *index) collect(v *view) []int32 {
 	v.candidates = v.candidates[:0]
-	if v.epoch++; v.epoch == 0 { // after four billion events the marks mean nothing any more
+	if v.epoch++; v.epoch == 1<<(32-maxClauses) { // after millions of events the marks mean nothing any more
 		clear(v.mark)
 		v.epoch = 1
 	}
@@ -86,12 +86,30 @@ func (p *plan) field(slot int32) *scanner {
 	return nil
 }
 
-// take adds rules to the candidates, each once per event.
-func (v *view) take(rules []int32) {
-	for _, r := range rules {
-		if v.mark[r] != v.epoch {
-			v.mark[r] = v.epoch
-			v.candidates = append(v.candidates, r)
+// filing is a rule's place with the clauses, as bits, that a literal meets. A rule with fewer clauses than there are bits
+// has several of them for its last.
+type filing int32
+
+const allClauses = 1<<maxClauses - 1
+
+func filingOf(rule int32, clauses int) filing { return filing(rule)<<maxClauses | filing(clauses) }
+
+func (f filing) rule() int32 { return int32(f >> maxClauses) }
+
+// take notes clauses that are met, and makes candidates of the rules of which all are, each once per event.
+func (v *view) take(met []filing) {
+	for _, f := range met {
+		mark := &v.mark[f.rule()]
+		bits := *mark & allClauses
+		if *mark>>maxClauses != v.epoch {
+			bits = 0
+		}
+		if bits == allClauses {
+			continue
+		}
+		bits |= uint32(f & allClauses)
+		if *mark = v.epoch<<maxClauses | bits; bits == allClauses {
+			v.candidates = append(v.candidates, f.rule())
 		}
 	}
 }

@@ -39,21 +39,30 @@ func (f *scanner) look(v *view, s string, wide bool) bool {
 // newPlan files the rules of some groups.
 func (ix *index) newPlan(groups []int32) *plan {
 	p := &plan{}
-	bySlot := make(map[int32]map[need][]int32)
+	bySlot := make(map[int32]map[need][]filing)
+	file := func(clause []demand, f filing) {
+		for _, d := range clause {
+			if bySlot[d.slot] == nil {
+				bySlot[d.slot] = make(map[need][]filing)
+			}
+			wanted := bySlot[d.slot][d.need]
+			if len(wanted) == 0 || wanted[len(wanted)-1] != f {
+				bySlot[d.slot][d.need] = append(wanted, f)
+			}
+		}
+	}
 	for _, group := range groups {
 		for _, rule := range ix.members[group] {
-			if ix.demands[rule] == nil {
-				p.always = append(p.always, rule)
-				continue
+			clauses := ix.clauses[rule]
+			if len(clauses) == 0 {
+				p.always = append(p.always, filingOf(rule, allClauses))
 			}
-			for _, d := range ix.demands[rule] {
-				if bySlot[d.slot] == nil {
-					bySlot[d.slot] = make(map[need][]int32)
+			for i, clause := range clauses {
+				bits := 1 << i
+				if i == len(clauses)-1 {
+					bits = allClauses &^ (bits - 1)
 				}
-				wanted := bySlot[d.slot][d.need]
-				if len(wanted) == 0 || wanted[len(wanted)-1] != rule {
-					bySlot[d.slot][d.need] = append(wanted, rule)
-				}
+				file(clause, filingOf(rule, bits))
 			}
 		}
 	}
@@ -72,7 +81,7 @@ func (ix *index) newPlan(groups []int32) *plan {
 	return p
 }
 
-func newScanner(wanted map[need][]int32) scanner {
+func newScanner(wanted map[need][]filing) scanner {
 	var whole, start, end, parts, wide []literalRules
 	for n, rules := range wanted {
 		l := literalRules{text: n.text, rules: slices.Clip(rules)}

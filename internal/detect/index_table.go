@@ -5,7 +5,7 @@ import "slices"
 // literalRules is a folded literal and the rules that want it.
 type literalRules struct {
 	text  string
-	rules []int32
+	rules []filing
 }
 
 // edges finds literals that stand at one edge of a text, or are all of it. Most values of rules are of that kind: an

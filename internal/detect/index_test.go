@@ -24,12 +24,12 @@ func TestScannerFindsWhatAPlainSearchFinds(t *testing.T) {
 		return b.String()
 	}
 	for range 300 {
-		wanted := make(map[need][]int32)
+		wanted := make(map[need][]filing)
 		rules := int32(0)
 		for range 1 + r.IntN(40) {
 			n := need{text: lower(text(6)), at: needAt(r.IntN(4))}
 			if n.at == needWhole || len(n.text) >= minLiteral {
-				wanted[n] = append(wanted[n], rules)
+				wanted[n] = append(wanted[n], filingOf(rules, allClauses))
 				rules++
 			}
 		}
@@ -43,7 +43,7 @@ func TestScannerFindsWhatAPlainSearchFinds(t *testing.T) {
 			s, wide := v.folded(0)
 			f.look(v, s, wide)
 			for n, places := range wanted {
-				if got, want := slices.Contains(v.candidates, places[0]), plainFind(n, ev.Fields[0].Value); got != want {
+				if got, want := slices.Contains(v.candidates, places[0].rule()), plainFind(n, ev.Fields[0].Value); got != want {
 					t.Fatalf("%q at %d in %q: %v, want %v", n.text, n.at, ev.Fields[0].Value, got, want)
 				}
 			}

@@ -55,7 +55,7 @@ const manyLiterals = 5
 func (t *test) gather() {
 	for i := range t.groups {
 		g := &t.groups[i]
-		wanted := make(map[need][]int32)
+		wanted := make(map[need][]filing)
 		var rest []matcher
 		for _, m := range g.matchers {
 			l, ok := m.(*literal)

@@ -1,5 +1,10 @@
 package detect
 
+import (
+	"cmp"
+	"slices"
+)
+
 // demand is a text that some field must hold for a rule to match; of a rule's demands at least one must be met.
 type demand struct {
 	slot int32 // keywordSlot for the whole event
@@ -15,46 +20,77 @@ const (
 	minLiteral = 2    // shorter texts are everywhere
 )
 
-// demands returns texts without one of which the rule cannot match, or nil when there are none such.
-func (r *Rule) demands(e *expr) []demand {
+// clauses returns what the rule cannot match without: of each clause, at least one demand must be met. There are none
+// when it may match anything.
+func (r *Rule) clauses(e *expr) [][]demand {
 	switch e.op {
 	case opTest:
-		return e.test.demands()
+		return e.test.clauses()
 	case opName:
-		return r.demands(r.selections[e.name].root)
+		return r.clauses(r.selections[e.name].root)
 	case opAnd:
-		var best []demand
+		var all [][]demand
 		for _, kid := range e.kids {
-			if got := r.demands(kid); rarer(got, best) {
-				best = got
-			}
-		}
-		return best
-	case opOr:
-		var all []demand
-		for _, kid := range e.kids {
-			got := r.demands(kid)
-			if got == nil || len(all)+len(got) > maxDemands {
-				return nil
-			}
-			all = append(all, got...)
+			all = append(all, r.clauses(kid)...)
 		}
 		return all
+	case opOr:
+		var one []demand
+		for _, kid := range e.kids {
+			got := rarest(r.clauses(kid))
+			if got == nil || len(one)+len(got) > maxDemands {
+				return nil
+			}
+			one = append(one, got...)
+		}
+		return [][]demand{one}
 	}
 	return nil
 }
 
-func (t *test) demands() []demand {
+func (t *test) clauses() [][]demand {
 	if t.exists || t.negate || t.clock {
 		return nil
 	}
-	var best []demand
+	var all [][]demand
 	for i := range t.groups {
-		if got := t.groupDemands(&t.groups[i]); rarer(got, best) {
-			best = got
+		if got := t.groupDemands(&t.groups[i]); got != nil {
+			all = append(all, got)
+		}
+	}
+	return all
+}
+
+// rarest returns the clause that fewest events meet.
+func rarest(clauses [][]demand) []demand {
+	var best []demand
+	for _, clause := range clauses {
+		if rarer(clause, best) {
+			best = clause
 		}
 	}
 	return best
+}
+
+// Under how many clauses a rule is filed, and how many demands the second may have: beyond that they tell
+// little and cost memory.
+const (
+	maxClauses = 2 // with three there was nothing more to gain
+	maxFurther = 64
+)
+
+// filed returns the clauses under which a rule is filed, the rarest first. A rule about what cmd.exe is told is then no
+// candidate for each event of cmd.exe, nor for each event that has the word: this left a third of the candidates.
+func (r *Rule) filed() [][]demand {
+	all := r.clauses(r.condition)
+	slices.SortStableFunc(all, func(a, b []demand) int { return cmp.Compare(frequency(a), frequency(b)) })
+	var out [][]demand
+	for i, clause := range all {
+		if len(out) < maxClauses && (i == 0 || len(clause) <= maxFurther) {
+			out = append(out, clause)
+		}
+	}
+	return out
 }
 
 func (t *test) groupDemands(g *choice) []demand {

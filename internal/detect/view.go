@@ -20,7 +20,7 @@ type view struct {
 	low   [][]byte // by place: the folded text, nil until asked for
 	arena []byte   // where folded texts lie
 
-	mark       []uint32 // by rule: the epoch in which it became a candidate
+	mark       []uint32 // by rule: the epoch, and a bit for each clause that was met in it
 	epoch      uint32
 	candidates []int32
 	events     uint32 // how many events went through this view
