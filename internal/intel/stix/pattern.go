@@ -216,9 +216,7 @@ func (p *reader) together(depth int) (part, error) {
 	if len(parts) == 1 {
 		return parts[0], nil
 	}
-	if slices.ContainsFunc(parts, func(one part) bool { return one.failed }) && len(p.left) > before {
-		return part{failed: true}, nil
-	}
+	p.left = p.left[:before]
 	return p.drop("several conditions joined by AND"), nil
 }
 
