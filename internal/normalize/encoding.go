@@ -2,6 +2,7 @@ package normalize
 
 import (
 	"bytes"
+	"encoding/binary"
 	"strings"
 	"unicode/utf8"
 	"unsafe"
@@ -33,7 +34,7 @@ func (n *Normalizer) decode(rec *vedette.Record) (text, was string) {
 			}
 		}
 	}
-	if utf8.Valid(rec.Data) {
+	if ascii(rec.Data) || utf8.Valid(rec.Data) {
 		if n.scratch.brief {
 			return unsafe.String(unsafe.SliceData(rec.Data), len(rec.Data)), ""
 		}
@@ -45,6 +46,25 @@ func (n *Normalizer) decode(rec *vedette.Record) (text, was string) {
 		}
 	}
 	return strings.ToValidUTF8(string(rec.Data), "\ufffd"), encodingDamaged
+}
+
+// ascii tells whether all bytes are, which most records are and which is quicker to see than what else is valid.
+func ascii(data []byte) bool {
+	const tops = 0x8080808080808080
+	for len(data) >= 32 {
+		a, b := binary.LittleEndian.Uint64(data), binary.LittleEndian.Uint64(data[8:])
+		c, d := binary.LittleEndian.Uint64(data[16:]), binary.LittleEndian.Uint64(data[24:])
+		if (a|b|c|d)&tops != 0 {
+			return false
+		}
+		data = data[32:]
+	}
+	for _, c := range data {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // decodeAs decodes all of data, and tells whether every byte made sense.

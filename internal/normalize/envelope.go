@@ -39,9 +39,11 @@ func (j *job) unwrap(in *Input) bool {
 	} else {
 		e = runtimeEnvelope(in)
 	}
-	if strings.TrimSpace(e.line) == "" {
-		return false
-	}
+	return strings.TrimSpace(e.line) != "" && j.wrapped(in, e)
+}
+
+// wrapped treats the line in an envelope as a message of its own.
+func (j *job) wrapped(in *Input, e envelope) bool {
 	rec := *in.Record
 	rec.Format = ""
 	if e.path != "" {

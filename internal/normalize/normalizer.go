@@ -23,6 +23,8 @@ type Normalizer struct {
 	inner   tree // for JSON within an envelope of JSON
 	head    SyslogHeader
 	work    vedette.Event
+	job     job
+	input   Input
 }
 
 // New makes a Normalizer that asks the parsers in the order given. Two parsers of one name are an error.
@@ -58,12 +60,13 @@ func (n *Normalizer) Glance(rec *vedette.Record, fn func(*vedette.Event)) { n.no
 func (n *Normalizer) normalize(rec *vedette.Record, brief bool, fn func(*vedette.Event)) {
 	n.scratch.open(brief)
 	raw, encoding := n.decode(rec)
-	job := job{Normalizer: n, encoding: encoding, raw: raw, fn: fn}
-	in := Input{Record: rec, scratch: &n.scratch}
+	j, in := &n.job, &n.input
+	*j = job{Normalizer: n, encoding: encoding, raw: raw, fn: fn}
+	*in = Input{Record: rec, scratch: &n.scratch}
 	in.Text = strings.TrimRight(strings.TrimPrefix(raw, "\ufeff"), " \t\r\n\x00")
-	if err := job.open(&in); err != nil {
-		job.raw = raw
-		job.unparsed(&in, reasonOf(err))
+	if err := j.open(in); err != nil {
+		j.raw = raw
+		j.unparsed(in, reasonOf(err))
 	}
 }
 

@@ -36,11 +36,10 @@ func (s *scratch) init(cfg Config) {
 
 // open makes room for another record. What the last one took belongs to its events, unless nobody keeps them.
 func (s *scratch) open(brief bool) {
-	s.part = false
-	if s.brief = brief; !brief || cap(s.room) > maxRoom {
+	if !s.brief || !brief || cap(s.room) > maxRoom {
 		s.room = nil
 	}
-	s.room = s.room[:0]
+	s.room, s.brief, s.part = s.room[:0], brief, false
 }
 
 // begin makes ready for another event.

@@ -1,6 +1,7 @@
 package normalize
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math/bits"
 	"strings"
@@ -255,23 +256,21 @@ func (t *tree) escaped(start, i int) (string, int) {
 	return t.lend.claim(n), end + 1
 }
 
-// closing finds the quotation mark that ends a string, from a backslash within it on; -1 when there is none.
-func closing(src []byte, i int) int {
-	for i < len(src) {
-		switch {
-		case src[i] == '"':
-			return i
-		case src[i] == '\\':
-			i += 2
-		case i+8 <= len(src):
-			if found := special(binary.LittleEndian.Uint64(src[i:])); found != 0 {
-				i += bits.TrailingZeros64(found) >> 3
-			} else {
-				i += 8
-			}
-		default:
-			i++
+// closing finds the quotation mark that ends a string, from a backslash within it on; -1 when there is none. A mark
+// behind an odd number of backslashes is part of the string.
+func closing(src []byte, first int) int {
+	for at := first; ; at++ {
+		n := bytes.IndexByte(src[at:], '"')
+		if n < 0 {
+			return -1
+		}
+		at += n
+		slashes := at
+		for slashes > first && src[slashes-1] == '\\' {
+			slashes--
+		}
+		if (at-slashes)%2 == 0 {
+			return at
 		}
 	}
-	return -1
 }

@@ -247,6 +247,9 @@ func (b *builder) address(name, text string) {
 
 // port adds a port when it is one.
 func (b *builder) port(name, text string) {
+	if text == "" || text == "-" {
+		return
+	}
 	if n, err := strconv.ParseUint(text, 10, 16); err == nil && n > 0 {
 		b.number(name, text)
 	}

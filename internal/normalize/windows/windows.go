@@ -84,7 +84,6 @@ func newBuilder() *builder {
 
 func (b *builder) begin(in *normalize.Input, ev *vedette.Event) {
 	b.in, b.ev, b.names = in, ev, in.Names("windows", "", "")
-	b.current = current{}
 	for m := in.JSON.Members(); m != nil; m = m.Next() {
 		if w := b.words.Find(m.Key()); w != nil && b.top[*w] == nil {
 			b.top[*w] = m
