@@ -338,7 +338,7 @@ func TestRejections(t *testing.T) {
 		{ruleOf("s:\n  A|expand: 'admins'\ncondition: s"), "no %placeholder%"},
 		{ruleOf("s:\n  A|windash|base64: '" + strings.Repeat("-a ", 9) + "'\ncondition: s"), "too many dashes"},
 		{head + "correlation: {type: event_count}", "a correlation has no logsource of its own"},
-		{head + "filter: {rules: any}", "names no rules"},
+		{head + "filter: {rules: any}", "the filter has no condition"},
 		{"action: global\n" + head, "\"action\""},
 		{"title: T\nid: r\ndetection: {s: {A: 1}, condition: s}", "no logsource"},
 		{head, "no detection"},

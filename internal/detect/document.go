@@ -59,6 +59,7 @@ func (c *compiler) describe(top map[string]*yaml.Node) {
 	if r.License = scalarOf(top["license"]); r.License == "" {
 		r.License = c.file.License
 	}
+	r.Attribution = attribution(r.Author, r.License, r.Origin)
 	r.Status = strings.ToLower(scalarOf(top["status"]))
 	r.Tags = listOf(top["tags"])
 	r.Tactics, r.Techniques = attack(r.Tags)

@@ -79,7 +79,7 @@ func TestExplain(t *testing.T) {
 	}{
 		{[]string{"A=x"}, `sel is not true: src.A is "x", which is not: endswith "\cmd.exe"`},
 		{[]string{"B=x"}, `sel is not true: the event has no field src.A, which should be: endswith "\cmd.exe"`},
-		{[]string{`A=\cmd.exe`, "B=one"}, `sel is not true: src.B is "one", which is not: contains "two"`},
+		{[]string{`A=\cmd.exe`, "B=one"}, `sel is not true: src.B is "one", which is not: contains "two" (1 of 2 required values are missing)`},
 		{[]string{`A=\cmd.exe`, "B=one two", "C=ok"}, `filter_main is true, which the condition excludes: src.C is "ok"`},
 		{[]string{`A=\cmd.exe`, "B=one two", "D="}, `filter_opt is true, which the condition excludes: src.D is ""`},
 		{[]string{`A=\cmd.exe`, "B=one two"}, ""},

@@ -18,11 +18,7 @@ func (r *Rule) whyNot(e *expr, v *view) string {
 	case opNot:
 		return r.whyTrue(e.kids[0], v)
 	case opAnd:
-		for _, kid := range e.kids {
-			if !r.holds(kid, v) {
-				return r.whyNot(kid, v)
-			}
-		}
+		return r.firstFailed(e, v)
 	case opOr:
 		const few = 3
 		var reasons []string
@@ -40,6 +36,23 @@ func (r *Rule) whyNot(e *expr, v *view) string {
 		return text + ": " + strings.Join(reasons, "; ")
 	}
 	return "nothing"
+}
+
+// firstFailed names the first part that is false, and how many of them are true.
+func (r *Rule) firstFailed(e *expr, v *view) string {
+	text, holding := "", 0
+	for _, kid := range e.kids {
+		switch {
+		case r.holds(kid, v):
+			holding++
+		case text == "":
+			text = r.whyNot(kid, v)
+		}
+	}
+	if holding > 0 && len(e.kids) > 2 && !strings.HasSuffix(text, "parts hold]") {
+		text += fmt.Sprintf(" [%d of %d parts hold]", holding, len(e.kids))
+	}
+	return text
 }
 
 // whyTrue says what made an expression true that had to be false.
@@ -103,7 +116,11 @@ func (t *test) whyNot(v *view) string {
 	if !f.Present && !t.negate {
 		return fmt.Sprintf("the event has no field %s, which should be: %s %s", f.Field, f.Op, quoteCut(f.Expected))
 	}
-	return fmt.Sprintf("%s is %s, which is not: %s %s", f.Field, shownValue(f), f.Op, quoteCut(f.Expected))
+	text := fmt.Sprintf("%s is %s, which is not: %s %s", f.Field, shownValue(f), f.Op, quoteCut(f.Expected))
+	if by := t.shortfall(v); by != "" {
+		text += " (" + by + ")"
+	}
+	return text
 }
 
 func shownField(name string) string {
