@@ -28,7 +28,7 @@ type world struct {
 	now  time.Time
 }
 
-func newWorld(t *testing.T, seed uint64) *world {
+func newWorld(t testing.TB, seed uint64) *world {
 	t.Helper()
 	w := &world{rand: rand.New(rand.NewPCG(seed, 7)), now: time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)}
 	for i := range baseRules {
@@ -166,7 +166,7 @@ func compare(t *testing.T, seed uint64) (alerts, late, restarts int) {
 		rule, _ := w.rs.Rule(a.RuleID)
 		got = append(got, lineOf(rule.Correlation(), a))
 		if ids[a.ID] {
-			t.Errorf("seed %d: the id %s twice: %s\n%s", seed, a.ID, strings.Join(got[max(0,len(got)-4):], "\n"),w.text[strings.Index(w.text, "title: C"):])
+			t.Errorf("seed %d: the id %s twice: %s\n%s", seed, a.ID, strings.Join(got[max(0, len(got)-4):], "\n"), w.text[strings.Index(w.text, "title: C"):])
 		}
 		ids[a.ID] = true
 	}
