@@ -31,6 +31,7 @@ var remedies = []struct {
 	{regexp.MustCompile(`^timeframe belongs to`), "a correlation rule with timespan"},
 	{regexp.MustCompile(`^the placeholder %(.*)% has no values`), "give $1 values: rules.placeholders in the configuration, or --placeholders FILE"},
 	{regexp.MustCompile(`^another rule has the same id`), "an id of its own for one of the two"},
+	{regexp.MustCompile(`^no rule that can run has the id or the name`), "the id or the name of a rule that is loaded together with it"},
 	{regexp.MustCompile(`^its own status is (.*)$`), "the rule that took its place, or another status when it is still good"},
 	{regexp.MustCompile(`^the level ".*" is not one of`), "level: medium"},
 	{regexp.MustCompile(`^rule collections with "action"`), "each rule as a document of its own, parted by ---"},

@@ -73,6 +73,10 @@ func (c *compiler) remark(t item, at *yaml.Node, values []*yaml.Node) {
 // unheardOf tells whether a field of a log source with a table of names is in no table. Windows events have hundreds of
 // fields that keep their own name, so there nothing is doubtful.
 func (c *compiler) unheardOf(name string) bool {
+	switch c.rule.Logsource.Product {
+	case "windows", "linux", "macos":
+		return false
+	}
 	switch c.rule.Logsource.Category {
 	case "webserver", "proxy", "firewall", "dns", "process_creation", "network_connection":
 	default:
