@@ -83,8 +83,8 @@ func keysOf(node *yaml.Node) []*yaml.Node {
 	return out
 }
 
-// words reads a list of words, or one word that stands in its place. Each must be different.
-func (c *compiler) words(node *yaml.Node, what string, most int) (words []string, nodes []*yaml.Node, err error) {
+// wordList reads a list of words, or one word that stands in its place. Each must be different.
+func (c *compiler) wordList(node *yaml.Node, what string, most int) (words []string, nodes []*yaml.Node, err error) {
 	list := []*yaml.Node{node}
 	if node.Kind == yaml.SequenceNode {
 		if list, err = c.followAll(node, 2); err != nil {
@@ -140,7 +140,7 @@ func (c *compiler) correlationRules(out *Correlation, keys map[string]*yaml.Node
 	if out.Type.Temporal() {
 		most = MaxTemporalRules
 	}
-	names, nodes, err := c.words(at, "rules", most)
+	names, nodes, err := c.wordList(at, "rules", most)
 	if err != nil {
 		return err
 	}
@@ -157,7 +157,7 @@ func (c *compiler) correlationRules(out *Correlation, keys map[string]*yaml.Node
 // correlationFields reads group-by, and what a value type looks at. The field may stand beside the condition or in it.
 func (c *compiler) correlationFields(out *Correlation, keys map[string]*yaml.Node, node *yaml.Node) (err error) {
 	if at := keys["group-by"]; at != nil {
-		if out.GroupBy, out.source.group, err = c.words(at, "group-by", MaxCorrelationFields); err != nil {
+		if out.GroupBy, out.source.group, err = c.wordList(at, "group-by", MaxCorrelationFields); err != nil {
 			return err
 		}
 	}
@@ -187,7 +187,7 @@ func (c *compiler) correlationFields(out *Correlation, keys map[string]*yaml.Nod
 	case !value && field != nil:
 		return rejectAt(field, "the type %s takes no field", out.Type)
 	case value:
-		if out.Fields, _, err = c.words(field, "field", MaxCorrelationFields); err != nil {
+		if out.Fields, _, err = c.wordList(field, "field", MaxCorrelationFields); err != nil {
 			return err
 		}
 		if out.Type.Numeric() && len(out.Fields) > 1 {
