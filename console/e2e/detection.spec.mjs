@@ -94,6 +94,8 @@ export const tests = {
   },
   "an exception is previewed, hides, and is taken back": async (browser, state) => {
     const { page, go, done } = await openPage(browser, { state });
+    await go("/rules");
+    await page.locator("nav.nav").waitFor();
     const mine = (await ask(page, "GET", `/rules?q=${encodeURIComponent("Trader was started")}`)).items[0];
     const alert = (await ask(page, "GET", `/alerts?rule=${mine.id}`)).items[0];
     await go(`/incidents/${alert.incident_id}?alert=${alert.id}`);

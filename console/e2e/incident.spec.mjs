@@ -4,7 +4,7 @@ import { ask, checkAccess, openPage, portrait, shoot, until } from "./browser.mj
 async function worst(browser, state) {
   const { page, go, done } = await openPage(browser, { state });
   await go("/today");
-  await page.locator("nav").waitFor();
+  await page.locator("nav.nav").waitFor();
   const { items } = await ask(page, "GET", "/incidents?sort=score&limit=1");
   await done();
   return items[0].id;
@@ -85,7 +85,7 @@ export const tests = {
     const id = await worst(browser, state);
     const { page, go, done } = await openPage(browser, { state });
     await go("/today");
-    await page.locator("nav").waitFor();
+    await page.locator("nav.nav").waitFor();
     const action = await ask(page, "POST", "/actions", { kind: "block_address", target: "192.0.2.212", incident_id: id, reason: "Browser test of a rejection", ttl_seconds: 600 });
     await go(`/incidents/${id}?tab=actions`);
     const row = page.locator(".list-table tr", { hasText: "192.0.2.212" }).first();

@@ -4,7 +4,7 @@ import { checkAccess, openPage, settings, shoot } from "./browser.mjs";
 /** Logs in, choosing a password of one's own when the given one is for one time only. */
 export async function enter(page, { user, password, fresh } = settings) {
   const name = page.locator("input[autocomplete=username]").first();
-  const inside = page.locator("nav");
+  const inside = page.locator("nav.nav");
   await Promise.race([name.waitFor(), inside.waitFor()]);
   for (const word of [password, fresh]) {
     if (await inside.count()) break;

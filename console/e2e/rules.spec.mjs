@@ -21,10 +21,10 @@ export const tests = {
     await page.locator(".verdict").waitFor();
     await shoot(page, "rule-test-en-dark");
     await checkAccess(page, "rule test");
-    const toggle = page.getByRole("switch", { name: "Turn on" });
-    await toggle.click();
+    const stage = (word) => page.locator(".flyout .ant-segmented").getByText(word, { exact: true }).click();
+    await stage("Off");
     await until(async () => (await ask(page, "GET", `/rules/${encodeURIComponent(id)}`)).state === "off", "the rule to be off");
-    await toggle.click();
+    await stage("Alert");
     await until(async () => (await ask(page, "GET", `/rules/${encodeURIComponent(id)}`)).state === "live", "the rule to be live again");
     await done();
   },
@@ -33,22 +33,22 @@ export const tests = {
     await go("/rules");
     await ready(page);
     await page.locator(".rule-row").first().click();
-    const toggle = page.getByRole("switch", { name: "Respond without a person" });
-    await toggle.waitFor();
+    const stage = (word) => page.locator(".flyout .ant-segmented").getByText(word, { exact: true }).click();
+    await page.locator(".flyout .ant-segmented").waitFor();
     const id = new URL(page.url()).searchParams.get("id");
-    const auto = async () => (await ask(page, "GET", `/rules/${encodeURIComponent(id)}`)).auto;
+    const auto = async () => (await ask(page, "GET", `/rules/${encodeURIComponent(id)}`)).stage === "auto";
     assert.equal(await auto(), false, "rules recommend until someone says otherwise");
-    await toggle.click();
+    await stage("Automatic");
     await page.locator(".ant-modal-confirm").waitFor();
     await shoot(page, "rule-auto-en-dark");
     await checkAccess(page, "question before a rule responds");
     await page.locator(".ant-modal-confirm").getByRole("button", { name: "Cancel" }).click();
     assert.equal(await auto(), false, "a cancelled question changes nothing");
-    await toggle.click();
+    await stage("Automatic");
     await page.locator(".ant-modal-confirm .ant-btn-dangerous").click();
     await until(auto, "the rule to respond by itself");
-    await page.locator(".rule-row.shown .badge.warn").waitFor({ state: "attached" });
-    await toggle.click();
+    await page.locator('.rule-row.shown .badge:has-text("Automatic")').waitFor({ state: "attached" });
+    await stage("Alert");
     await until(async () => !(await auto()), "the rule to wait for a person again");
     await done();
   },

@@ -17,7 +17,7 @@ export const tests = {
   "ten incidents are taken, assigned and closed by keyboard alone": async (browser, state) => {
     const { page, go, done } = await openPage(browser, { state });
     await go("/incidents");
-    await page.locator("nav").waitFor();
+    await page.locator("nav.nav").waitFor();
     const tag = `kb${Date.now().toString(36)}`;
     const token = await ask(page, "POST", "/tokens", { name: tag, scopes: ["ingest"] });
     const body = Array.from({ length: wanted }, (_, i) => record(`${tag}-${i}`, `${tag}.user${i}`)).join("\n");
@@ -29,7 +29,7 @@ export const tests = {
 
     const { name } = await ask(page, "GET", "/session");
     await go("/incidents");
-    await page.locator("nav").waitFor();
+    await page.locator("nav.nav").waitFor();
     const start = Date.now();
     await page.keyboard.press("/");
     await page.keyboard.type(tag);

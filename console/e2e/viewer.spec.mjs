@@ -6,7 +6,7 @@ import { enter } from "./login.spec.mjs";
 async function someone(browser, state, role) {
   const admin = await openPage(browser, { state });
   await admin.go("/today");
-  await admin.page.locator("nav").waitFor();
+  await admin.page.locator("nav.nav").waitFor();
   const user = `${role}-${Date.now().toString(36)}`;
   const made = await ask(admin.page, "POST", "/users", { name: user, role });
   const { items } = await ask(admin.page, "GET", "/incidents?sort=score&limit=1");

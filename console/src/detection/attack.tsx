@@ -67,7 +67,7 @@ export function AttackScreen() {
         <Button href="/api/v1/coverage/layer" download="vedette-layer.json" icon={<Icon name="download" size={14} />}>{d.layer}</Button>
       </div>
       <div className="attack-legend" role="list">
-        {coverStates.map((s) => <span key={s} role="listitem" title={d[`${s}Hint`]}><i className={`cover ${s}`} /> {d[s]} <b>{formatCount(tally[s])}</b></span>)}
+        {coverStates.map((s) => <span key={s} role="listitem" title={d[`${s}Hint`]}><i className={`swatch ${s}`} /> {d[s]} <b>{formatCount(tally[s])}</b></span>)}
         <span className="quiet grow">{d.lead}</span>
       </div>
       <div className="screen-body">
@@ -100,8 +100,8 @@ function Matrix({ of, q, covered, chosen, onChoose }: { of: Coverage; q: string;
           <section key={tactic.name} aria-label={language === "zh" ? tactic.zh : tactic.en}>
             <header><b>{language === "zh" ? tactic.zh : tactic.en}</b><span className="quiet">{d.of(seen, cells.length)}</span></header>
             {cells.filter(fits).map((c) => (
-              <button key={c.id} type="button" className={c.id === chosen ? `cell ${c.cover} on` : `cell ${c.cover}`} onClick={() => onChoose(c.id)} title={`${c.id} ${c.name}\n${d[c.cover]} · ${d.rules(c.rules)}`} aria-label={`${c.id} ${c.name}: ${d[c.cover]}, ${d.rules(c.rules)}`}>
-                <span>{c.name}</span><small>{c.rules > 0 ? c.rules : ""}</small>
+              <button key={c.id} type="button" className={c.id === chosen ? `cell ${c.cover} on` : `cell ${c.cover}`} onClick={() => onChoose(c.id)} title={`${c.id} ${c.name}\n${d[c.cover]} · ${d.rules(c.rules)}`}>
+                <span>{c.name}<span className="visually-hidden"> {c.id}: {d[c.cover]}, {d.rules(c.rules)}</span></span>{c.rules > 0 && <small aria-hidden="true">{c.rules}</small>}
               </button>
             ))}
           </section>
@@ -130,7 +130,7 @@ function TechniqueFlyout({ id, of, onClose }: { id: string; of: Coverage; onClos
         <button type="button" className="icon-button" onClick={onClose} aria-label={t.common.close} title={`${t.common.close} (Esc)`}><Icon name="close" /></button>
       </div>
       <div className="flyout-body" tabIndex={0}>
-        {family.length > 1 && <section><div className="section-title">{d.subs}</div><ul className="sub-list">{family.filter((x) => x.id !== id).map((x) => <li key={x.id}><i className={`cover ${coverOf(x)}`} /><span className="quiet nowrap">{x.id}</span><span className="grow">{x.name}</span><span className="quiet nowrap">{d[coverOf(x)]}{x.rules ? ` · ${d.rules(x.rules)}` : ""}</span></li>)}</ul></section>}
+        {family.length > 1 && <section><div className="section-title">{d.subs}</div><ul className="sub-list">{family.filter((x) => x.id !== id).map((x) => <li key={x.id}><i className={`swatch ${coverOf(x)}`} /><span className="quiet nowrap">{x.id}</span><span className="grow">{x.name}</span><span className="quiet nowrap">{d[coverOf(x)]}{x.rules ? ` · ${d.rules(x.rules)}` : ""}</span></li>)}</ul></section>}
         <section>
           <div className="section-title">{t.rules.title}</div>
           {mine.length === 0 ? <Empty title={d.noRules} lead={d.noRulesLead} /> : (

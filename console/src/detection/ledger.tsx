@@ -4,7 +4,7 @@ import { Segmented } from "antd";
 import { ask, itemsOf } from "../api/queries";
 import type { LedgerGap, LedgerOverview, LedgerSource, LedgerState } from "../api/vocabulary";
 import { useKeys } from "../app/shortcuts";
-import { useT } from "../i18n";
+import { useLanguage, useT } from "../i18n";
 import { formatCount, formatDuration, formatShortTime } from "../ui/format";
 import { Icon } from "../ui/icons";
 import { Severity } from "../ui/marks";
@@ -61,7 +61,7 @@ function Legend() {
 }
 
 function Gaps({ of, onSource }: { of: LedgerGap[]; onSource: (source: string) => void }) {
-  const t = useT();
+  const { t, language } = useLanguage();
   const d = t.detection.ledger;
   if (of.length === 0) return <div className="padded quiet"><Icon name="check" size={13} /> {d.noGaps}</div>;
   return (
@@ -71,7 +71,7 @@ function Gaps({ of, onSource }: { of: LedgerGap[]; onSource: (source: string) =>
         {of.map((g) => (
           <tr key={g.id} onClick={() => g.source && onSource(g.source)}>
             <td><span className={g.until ? "badge calm" : "badge bad"}><Icon name={g.until ? "check" : "warning"} size={12} /> {d.kind[g.kind]}</span></td>
-            <td className="wrap-any">{g.reason}</td>
+            <td className="wrap-any" title={g.reason}>{language === "zh" ? d.because[g.kind] : g.reason}</td>
             <td>{g.source ? <button type="button" className="plain name" onClick={() => onSource(g.source ?? "")}>{g.source}</button> : g.rule_id ? <Link to="/rules" search={{ id: g.rule_id }}>{d.rule}</Link> : d.allSources}{g.logsource && <div className="quiet">{g.logsource}</div>}</td>
             <td className="nowrap"><Time at={g.since} /></td>
             <td className="nowrap">{g.until ? <Time at={g.until} /> : <b className="text-bad">{d.open}</b>}</td>

@@ -17,7 +17,7 @@ export function IntelScreen() {
     <>
       <h1>{t.title}</h1>
       <nav className="head-tabs" aria-label={t.title}>
-        {intelTabs.map((x) => <Link key={x} to="/intel" search={{ tab: x === "indicators" ? undefined : x }} className={x === tab ? "head-tab active" : "head-tab"} aria-current={x === tab ? "page" : undefined}>{t.tabs[x]}</Link>)}
+        {intelTabs.map((x) => <Link key={x} to="/intel" search={{ tab: x === "indicators" ? undefined : x }} className={x === tab ? "head-tab active" : "head-tab"} activeProps={{ className: "" }} aria-current={x === tab ? "page" : undefined}>{t.tabs[x]}</Link>)}
       </nav>
     </>
   );

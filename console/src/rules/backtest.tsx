@@ -33,6 +33,17 @@ export function BacktestPanel({ yaml, ready }: { yaml: string; ready: boolean })
   );
 }
 
+/** Counts by day between the first and the last of them. */
+export function DayBars({ days }: { days: readonly { day: string; count: number }[] }) {
+  const d = useT().detection.backtest;
+  return (
+    <div className="day-bars">
+      <SparkBars values={days.map((x) => x.count)} label={d.byDay} width={360} height={48} />
+      <div className="quiet"><span>{days[0]?.day.slice(5, 10)}</span><span>{days.at(-1)?.day.slice(5, 10)}</span></div>
+    </div>
+  );
+}
+
 function Outcome({ of: b }: { of: Backtest }) {
   const t = useT();
   const d = t.detection.backtest;
@@ -45,7 +56,7 @@ function Outcome({ of: b }: { of: Backtest }) {
             <span><b className="figure">{formatCount(Math.round(b.alerts_per_day * 10) / 10)}</b> {d.perDay}</span>
             <span className="quiet">{d.matched(b.matched)}</span>
           </div>
-          <SparkBars values={b.days.map((x) => x.count)} label={d.byDay} width={360} height={48} />
+          <DayBars days={b.days} />
         </>
       )}
       <span className="quiet">{d.read(b.rows_read)} · {d.took} {formatDuration(b.took_ms, t.time)} · {d.cost} {b.cost_us_per_event.toFixed(1)} µs</span>
