@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/vedette-soc/vedette"
-	"github.com/vedette-soc/vedette/internal/detect/correlate"
 	"github.com/vedette-soc/vedette/internal/detect/ledger"
 	"github.com/vedette-soc/vedette/internal/telemetry"
 )
@@ -79,32 +78,6 @@ func (s *Server) tellGap(g vedette.LedgerGap) {
 		fields["host"], fields["address"] = hostIn(g.Source)
 	}
 	s.house.Tell(News{Kind: kind, Reason: g.Reason, Tenant: g.Tenant, Fields: fields})
-}
-
-// tell takes news of any room. What a rule suffers goes into the ledger, which makes news of it once; the rest is said
-// as it is.
-func (s *Server) tell(n News) {
-	switch n.Kind {
-	case "rule.slow":
-		s.ledger.Mark(n.Tenant, n.Fields[fieldRule], vedette.GapSlow, n.Reason)
-	case "correlation.capped":
-		s.ledger.Mark(n.Tenant, n.Fields[fieldRule], vedette.GapCapped, n.Reason)
-	default:
-		s.house.Tell(n)
-	}
-}
-
-// cappedWords say what a correlation forgot. Only read.
-var cappedWords = map[string]string{
-	correlate.CappedGroups: "groups were forgotten before their time was over: more are open at one time than fit in memory",
-	correlate.CappedEvents: "events of one group were forgotten: it has more than fit",
-	correlate.CappedLate:   "events came too late to be counted",
-}
-
-// onCapped takes what a correlation forgot into the ledger; it is the OnCapped of the correlator.
-func (s *Server) onCapped(c correlate.Capped) {
-	s.tell(News{Kind: "correlation.capped", Tenant: c.Tenant, Reason: fmt.Sprintf("%d %s", c.Count, cappedWords[c.Reason]),
-		Fields: map[string]string{fieldRule: c.RuleID, "rule": c.RuleTitle}})
 }
 
 // keepLedger looks for gaps, and writes the ledger down now and then.
