@@ -11,6 +11,7 @@ import (
 // Bounds on what one question to the store is about.
 const (
 	maxTogether = 8  // rules of one log source that are looked for by what they ask; of more, all rows are judged
+	maxNarrow   = 64 // rules that are looked for by what they ask at all; one pass is cheaper for more
 	maxGuards   = 24 // log sources that are told apart; of more, all rows are judged
 )
 
@@ -43,7 +44,7 @@ func batches(rs *detect.Ruleset, rules []*detect.Rule) []batch {
 	var out []batch
 	rest := batch{set: rs, want: make(map[*detect.Rule]bool)}
 	for _, source := range sources {
-		if q, ok := together(bySource[source]); ok {
+		if q, ok := together(bySource[source]); ok && len(rules) <= maxNarrow {
 			out = append(out, batch{query: q})
 			continue
 		}
