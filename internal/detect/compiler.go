@@ -23,6 +23,8 @@ type Options struct {
 	// Retired lets rules run whose own status says deprecated or unsupported. They are rejected otherwise, because
 	// another rule took their place or they never worked as written.
 	Retired bool
+	// Pipelines change rules before they are compiled, in the order of their priorities.
+	Pipelines []*Pipeline
 }
 
 // compiler turns one file's documents into rules.
@@ -32,6 +34,9 @@ type compiler struct {
 	file  catalog.File
 	rule  *Rule
 	nodes int // how many YAML nodes of this rule were followed
+
+	pipelines []*Pipeline  // in their order
+	run       *pipelineRun // through the rule in hand; nil when there are none
 }
 
 // outcome is what one document became: a rule, or a problem with as much of the rule as could be read.

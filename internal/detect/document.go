@@ -44,7 +44,13 @@ func (c *compiler) compile(doc *yaml.Node) error {
 	if err := c.header(top); err != nil {
 		return err
 	}
-	return c.detection(top["detection"])
+	if err := c.beginPipelines(top); err != nil {
+		return err
+	}
+	if err := c.detection(top["detection"]); err != nil {
+		return err
+	}
+	return c.endPipelines()
 }
 
 // describe reads what people want to know of a rule, also of one that will be rejected.

@@ -39,7 +39,7 @@ func Compile(files []catalog.File) *Ruleset { return CompileWith(Options{}, file
 // others load. Of two rules with one id the first is kept.
 func CompileWith(opts Options, files []catalog.File) *Ruleset {
 	rs := &Ruleset{byID: make(map[string]*Rule), names: newNames(), opts: opts}
-	c := &compiler{opts: opts, names: rs.names}
+	c := &compiler{opts: opts, names: rs.names, pipelines: orderedPipelines(opts.Pipelines)}
 	var correlations []*Correlation
 	var filters []*Filter
 	for _, f := range files {

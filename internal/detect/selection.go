@@ -53,8 +53,19 @@ func (c *compiler) selection(node *yaml.Node, depth int) (*expr, error) {
 	case yaml.SequenceNode:
 		return c.sequence(node, depth)
 	}
-	t := item{test: test{line: node.Line}}
-	return c.item(t, node, []*yaml.Node{node})
+	return c.keywords(node, []*yaml.Node{node})
+}
+
+// keywords compiles plain words, which are looked for everywhere.
+func (c *compiler) keywords(at *yaml.Node, words []*yaml.Node) (*expr, error) {
+	if c.run != nil {
+		e, err := c.piped(&pipelineItem{key: at, values: words})
+		if err == nil && e == nil {
+			err = rejectAt(at, "the pipelines drop all of these words")
+		}
+		return e, err
+	}
+	return c.item(item{test: test{line: at.Line}}, at, words)
 }
 
 func (c *compiler) mapping(node *yaml.Node, depth int) (*expr, error) {
@@ -89,11 +100,21 @@ func (c *compiler) mapping(node *yaml.Node, depth int) (*expr, error) {
 				return nil, rejectAt(key, "%q has an empty list of values and could never match", key.Value)
 			}
 		}
-		e, err := c.item(t, key, values)
+		var e *expr
+		if c.run != nil {
+			e, err = c.piped(newPipelineItem(key, values))
+		} else {
+			e, err = c.item(t, key, values)
+		}
 		if err != nil {
 			return nil, err
 		}
-		kids = append(kids, e)
+		if e != nil {
+			kids = append(kids, e)
+		}
+	}
+	if len(kids) == 0 {
+		return nil, rejectAt(node, "the pipelines drop everything in this map")
 	}
 	return joined(opAnd, kids, ""), nil
 }
@@ -118,7 +139,7 @@ func (c *compiler) sequence(node *yaml.Node, depth int) (*expr, error) {
 		kids = append(kids, e)
 	}
 	if len(words) > 0 {
-		e, err := c.item(item{test: test{line: node.Line}}, node, words)
+		e, err := c.keywords(node, words)
 		if err != nil {
 			return nil, err
 		}

@@ -85,6 +85,7 @@ type RulesConfig struct {
 	Paths        []string            `yaml:"paths"`        // further folders, files and archives of Sigma rules
 	Placeholders map[string][]string `yaml:"placeholders"` // values of %name% in rules
 	Lists        map[string]string   `yaml:"lists"`        // files with values of %name%, one a line
+	Pipelines    []string            `yaml:"pipelines"`    // processing pipelines that rules go through before they are compiled
 	Budget       time.Duration       `yaml:"budget"`       // that one evaluation of a rule may take on average
 	Auto         []string            `yaml:"auto"`         // ids of rules that may respond without a person, in mode auto
 }

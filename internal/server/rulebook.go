@@ -44,7 +44,7 @@ func (b *rulebook) load(ctx context.Context) (*detect.Ruleset, error) {
 	for _, p := range problems {
 		b.log.Warn("read rules", "problem", p.String())
 	}
-	opts, wrong := b.options()
+	opts, wrong := b.options(ctx)
 	for _, p := range wrong {
 		b.log.Error("use what rules rely on", "problem", p.String())
 	}
@@ -61,9 +61,11 @@ func (b *rulebook) load(ctx context.Context) (*detect.Ruleset, error) {
 }
 
 // options gathers what rules may rely on beside their own text.
-func (b *rulebook) options() (detect.Options, []catalog.Problem) {
+func (b *rulebook) options(ctx context.Context) (detect.Options, []catalog.Problem) {
 	values, problems := placeholders(b.cfg, b.networks)
-	return detect.Options{Placeholders: values}, problems
+	files, unread := catalog.Load(ctx, b.cfg.Pipelines)
+	pipelines, wrong := detect.LoadPipelines(files)
+	return detect.Options{Placeholders: values, Pipelines: pipelines}, append(append(problems, unread...), wrong...)
 }
 
 // read reads the starter pack and the configured paths.
@@ -139,7 +141,7 @@ func (b *rulebook) unknownAuto() []string {
 func CountRules(ctx context.Context, cfg Config) (loaded, rejected, unread int) {
 	b := &rulebook{cfg: cfg.Rules, networks: cfg.Networks, starter: content.Rules()}
 	files, problems := b.read(ctx)
-	opts, wrong := b.options()
+	opts, wrong := b.options(ctx)
 	ruleset := detect.CompileWith(opts, files)
 	return len(ruleset.All()), len(ruleset.Problems), len(problems) + len(wrong)
 }
