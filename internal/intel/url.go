@@ -14,8 +14,16 @@ const (
 
 // normalURL returns the normal form of a URL, and false for what has no scheme or no host.
 func normalURL(text string) (string, bool) {
-	b, _, ok := appendURL(nil, text)
-	return string(b), ok
+	for range 4 { // undoing escapes can show more that was defanged
+		b, _, ok := appendURL(nil, text)
+		if !ok {
+			return "", false
+		}
+		if text = Refang(string(b)); text == string(b) {
+			return text, true
+		}
+	}
+	return "", false
 }
 
 // appendURL appends the normal form of a URL to b and returns where in it the host stands.
@@ -61,10 +69,13 @@ func appendURL(b []byte, text string) (_ []byte, host [2]int, ok bool) {
 func splitPort(authority string) (host, port string) {
 	if strings.HasPrefix(authority, "[") {
 		host, port, _ = strings.Cut(authority[1:], "]")
+		if !strings.Contains(host, ":") {
+			return "", ""
+		}
 		return host, strings.TrimPrefix(port, ":")
 	}
 	host, port, _ = strings.Cut(authority, ":")
-	return strings.TrimSuffix(host, "."), port
+	return strings.TrimRight(host, "."), port
 }
 
 // appendHost appends a host in lower case; an IPv6 address in its shortest form, in brackets.

@@ -82,7 +82,7 @@ type session struct {
 }
 
 func (s *session) line(line string) error {
-	line = strings.Trim(line, " \t\r\ufeff")
+	line = strings.TrimSpace(strings.Trim(line, "\ufeff"))
 	comment := strings.TrimLeft(line, "#;/ ")
 	switch {
 	case line == "":
