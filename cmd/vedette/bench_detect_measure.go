@@ -23,27 +23,28 @@ const turnBytes = 1 << 20
 
 // detectBench is rules and records ready to be measured.
 type detectBench struct {
-	engine     *detect.Engine
-	normalizer *normalize.Normalizer
-	scanner    fastjson.Parser
-	turns      [][]vedette.Record
-	quiet      []*vedette.Record // those without an alert
-	bytes      int64
-	records    int
-	events     int // of all records, once
-	alerts     int
-	sink       int // keeps results in use
+	engine  *detect.Engine
+	judge   *judge
+	scanner fastjson.Parser
+	turns   [][]vedette.Record
+	quiet   []*vedette.Record // those without an alert
+	bytes   int64
+	records int
+	events  int // of all records, once
+	alerts  int
+	scanned int // keeps the bare scan from being left out
 }
 
 // speed is events per second of one core.
 type speed struct{ engine, scan float64 }
 
 func newDetectBench(set *detect.Ruleset, records []vedette.Record) (*detectBench, error) {
-	n, err := newNormalizer()
+	engine := detect.New(detect.Config{}, set)
+	j, err := newJudge(engine)
 	if err != nil {
 		return nil, err
 	}
-	b := &detectBench{engine: detect.New(detect.Config{}, set), normalizer: n, records: len(records)}
+	b := &detectBench{engine: engine, judge: j, records: len(records)}
 	start, size := 0, 0
 	for i := range records {
 		size += len(records[i].Data)
@@ -56,49 +57,55 @@ func newDetectBench(set *detect.Ruleset, records []vedette.Record) (*detectBench
 	return b, nil
 }
 
-// judge takes one record all the way: from its bytes to its alerts. It returns how many there are. Nothing of the event is
-// kept, so its memory is used again for the next; a server, which stores its events, asks for three pieces for each.
-func judge(n *normalize.Normalizer, engine *detect.Engine, rec *vedette.Record) (events, alerts int) {
-	n.Glance(rec, func(ev *vedette.Event) {
-		events++
-		ev.Seq, ev.Place = 1, uint32(events)
-		engine.Detect(ev, func(vedette.Alert) { alerts++ })
-	})
-	return events, alerts
+// judge takes records all the way, from their bytes to their alerts, and counts. Nothing of an event is kept, so its memory
+// is used again for the next; a server, which stores its events, asks for three or four pieces of memory for each.
+type judge struct {
+	normalizer     *normalize.Normalizer
+	events, alerts int
+	event          func(*vedette.Event)
+}
+
+func newJudge(engine *detect.Engine) (*judge, error) {
+	n, err := newNormalizer()
+	if err != nil {
+		return nil, err
+	}
+	j := &judge{normalizer: n}
+	alert := func(vedette.Alert) { j.alerts++ }
+	j.event = func(ev *vedette.Event) {
+		j.events++
+		ev.Seq, ev.Place = 1, uint32(j.events)
+		engine.Detect(ev, alert)
+	}
+	return j, nil
+}
+
+func (j *judge) one(rec *vedette.Record) { j.normalizer.Glance(rec, j.event) }
+
+func (j *judge) all(records []vedette.Record) {
+	for i := range records {
+		j.one(&records[i])
+	}
 }
 
 // warm goes over all records once, so that memory has grown to what it needs, and counts.
 func (b *detectBench) warm() {
 	for _, turn := range b.turns {
 		for i := range turn {
-			events, alerts := judge(b.normalizer, b.engine, &turn[i])
-			b.events += events
-			b.alerts += alerts
-			if alerts == 0 && events == 1 {
+			events, alerts := b.judge.events, b.judge.alerts
+			if b.judge.one(&turn[i]); b.judge.alerts == alerts && b.judge.events == events+1 {
 				b.quiet = append(b.quiet, &turn[i])
 			}
 		}
 		b.scan(turn)
 	}
+	b.events, b.alerts = b.judge.events, b.judge.alerts
 }
-
-func (b *detectBench) detect(turn []vedette.Record) {
-	for i := range turn {
-		_, alerts := judge(b.normalizer, b.engine, &turn[i])
-		b.sink += alerts
-	}
-}
-
-// scanTimes is how often the bare scan goes over the same records: it takes a tenth of the engine's time, and so little
-// would be measured badly.
-const scanTimes = 4
 
 func (b *detectBench) scan(turn []vedette.Record) {
-	for range scanTimes {
-		for i := range turn {
-			if v, err := b.scanner.ParseBytes(turn[i].Data); err == nil {
-				b.sink += int(v.Type())
-			}
+	for i := range turn {
+		if v, err := b.scanner.ParseBytes(turn[i].Data); err == nil {
+			b.scanned += int(v.Type())
 		}
 	}
 }
@@ -111,21 +118,21 @@ func (b *detectBench) pass() speed {
 		for i, turn := range b.turns {
 			start := processorTime()
 			if (i+rounds)%2 == 0 {
-				b.detect(turn)
+				b.judge.all(turn)
 				between := processorTime()
 				b.scan(turn)
 				engine, scan = engine+between-start, scan+processorTime()-between
 			} else {
 				b.scan(turn)
 				between := processorTime()
-				b.detect(turn)
+				b.judge.all(turn)
 				scan, engine = scan+between-start, engine+processorTime()-between
 			}
 		}
 		rounds++
 	}
 	events := float64(b.events * rounds)
-	return speed{events / engine.Seconds(), events * scanTimes / scan.Seconds()}
+	return speed{events / engine.Seconds(), events / scan.Seconds()}
 }
 
 // allocations is how many objects an event without an alert takes.
@@ -137,8 +144,7 @@ func (b *detectBench) allocations() float64 {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	for _, rec := range quiet {
-		events, _ := judge(b.normalizer, b.engine, rec)
-		b.sink += events
+		b.judge.one(rec)
 	}
 	runtime.ReadMemStats(&after)
 	return float64(after.Mallocs-before.Mallocs) / float64(len(quiet))
@@ -156,7 +162,7 @@ func (b *detectBench) slowest(passes int) float64 {
 					break
 				}
 				start := time.Now()
-				judge(b.normalizer, b.engine, &turn[i])
+				b.judge.one(&turn[i])
 				times = append(times, time.Since(start))
 			}
 		}
@@ -175,13 +181,9 @@ const sliceRecords = 2000
 func (b *detectBench) scaling(ctx context.Context) (float64, error) {
 	restore := runtime.GOMAXPROCS(2)
 	defer runtime.GOMAXPROCS(restore)
-	var workers [2]*detectBench
-	for i := range workers {
-		n, err := newNormalizer()
-		if err != nil {
-			return 0, err
-		}
-		workers[i] = &detectBench{engine: b.engine, normalizer: n}
+	second, err := newJudge(b.engine)
+	if err != nil {
+		return 0, err
 	}
 	one, two := time.Duration(math.MaxInt64), time.Duration(math.MaxInt64)
 	part := b.sample()
@@ -190,12 +192,12 @@ func (b *detectBench) scaling(ctx context.Context) (float64, error) {
 			return 0, ctx.Err()
 		}
 		start := time.Now()
-		workers[0].detect(part)
+		b.judge.all(part)
 		one = min(one, time.Since(start))
 		start = time.Now()
 		var wait sync.WaitGroup
-		wait.Go(func() { workers[1].detect(part) })
-		workers[0].detect(part)
+		wait.Go(func() { second.all(part) })
+		b.judge.all(part)
 		wait.Wait()
 		two = min(two, time.Since(start))
 	}
