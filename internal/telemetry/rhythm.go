@@ -10,6 +10,9 @@ import (
 const (
 	learnedAfter  = 10               // times heard
 	learnedWithin = 15 * time.Second // from the first to the last of them
+	surePauses    = 5                // average pauses without a word are hardly chance: one in 150 when it comes at random
+	risesBy       = 4                // the average follows longer pauses in a few steps,
+	fallsBy       = 16               // and shorter ones in many: patience is lost slowly
 	leastPatience = 30 * time.Second // of someone whose rhythm is known
 	newPatience   = 5 * time.Minute  // of someone whose rhythm is not
 	mostPatience  = 14 * 24 * time.Hour
@@ -27,6 +30,7 @@ type Rhythm struct {
 	Last   time.Time
 	Count  int64
 	Gap    time.Duration // the longest usual pause
+	Pause  time.Duration // the average of the newest pauses
 	Active uint64        // minutes in which something was heard; bit 0 is the minute of Last, bit 1 the one before
 	Grace  time.Time     // a pause is counted from here when that is later than Last: before, nobody listened
 }
@@ -56,8 +60,14 @@ func (r *Rhythm) Heard(at time.Time, n int64) {
 func (r *Rhythm) learn(pause time.Duration) {
 	kept := time.Duration(float64(r.Gap) * max(0, 1-float64(pause)/float64(gapMemory)))
 	if r.Learned() && pause > r.Patience() {
+		r.Pause += (r.Patience() - r.Pause) / risesBy
 		r.Gap = max(kept, min(pause, max(4*r.Gap, 10*time.Second)))
 		return
+	}
+	if pause > r.Pause {
+		r.Pause += (pause - r.Pause) / risesBy
+	} else {
+		r.Pause -= (r.Pause - pause) / fallsBy
 	}
 	r.Gap = max(kept, pause)
 }
@@ -81,7 +91,7 @@ func (r *Rhythm) Patience() time.Duration {
 	if !r.Learned() {
 		return min(mostPatience, max(newPatience, 4*r.Gap))
 	}
-	return min(mostPatience, max(leastPatience, 2*r.Gap))
+	return min(mostPatience, max(leastPatience, 2*r.Gap, surePauses*r.Pause))
 }
 
 // Silent tells whether nothing came for longer than usual.

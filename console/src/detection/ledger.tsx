@@ -10,6 +10,7 @@ import { Icon } from "../ui/icons";
 import { Severity } from "../ui/marks";
 import { Ask, Empty, Panel } from "../ui/states";
 import { Time } from "../ui/time";
+import { useRuleTitles } from "./exceptions";
 import { DetectionTabs } from "./tabs";
 
 export const ledgerHours = [1, 6, 24, 168] as const;
@@ -32,22 +33,25 @@ export function LedgerScreen() {
   const hours = ledgerHours.find((h) => String(h) === search.hours) ?? 1;
   const overview = useQuery(ask.ledger(hours));
   const gaps = useQuery(ask.gaps(hours));
+  const open = itemsOf(gaps.data).filter((g) => !g.until);
+  const ended = itemsOf(gaps.data).filter((g) => g.until);
   useKeys({ Escape: () => { if (!search.source) return false; set({ source: undefined, from: undefined }); } });
   return (
     <div className="screen">
       <div className="screen-head">
         <DetectionTabs />
-        <Segmented value={hours} onChange={(h) => set({ hours: h === 1 ? undefined : String(h) })} options={ledgerHours.map((h) => ({ value: h as (typeof ledgerHours)[number], label: t.shell[h < 24 ? "lastHours" : "lastDays"](h < 24 ? h : h / 24) }))} aria-label={t.shell.range} />
+        <Segmented value={hours} onChange={(h) => set({ hours: h === 1 ? undefined : String(h) })} options={ledgerHours.map((h) => ({ value: h as (typeof ledgerHours)[number], label: t.shell[h <= 24 ? "lastHours" : "lastDays"](h <= 24 ? h : h / 24) }))} aria-label={t.shell.range} />
         <span className="quiet grow">{d.lead}</span>
       </div>
       <div className="screen-body">
         <div className="padded ledger-column">
-          <Panel title={<>{d.gaps}{gaps.data && itemsOf(gaps.data).length > 0 && <span className="tab-count">{itemsOf(gaps.data).length}</span>}</>} flush>
-            <Ask query={gaps} rows={3}>{(page) => <Gaps of={itemsOf(page)} onSource={(source) => set({ source })} />}</Ask>
+          <Panel title={<>{d.gaps}{open.length > 0 && <span className="tab-count">{open.length}</span>}</>} flush>
+            <Ask query={gaps} rows={3}>{() => open.length === 0 ? <div className="padded quiet"><Icon name="check" size={13} /> {d.noGaps}</div> : <Gaps of={open} onSource={(source) => set({ source })} />}</Ask>
           </Panel>
           <Panel title={d.heat} extra={<Legend />} flush>
             <Ask query={overview} rows={8}>{(data) => data.sources.length === 0 ? <Empty title={d.nothing} lead={d.nothingLead} /> : <Heat of={data} chosen={search.source} onChoose={(source, from) => set({ source, from })} />}</Ask>
           </Panel>
+          {ended.length > 0 && <Panel title={<>{d.ended}<span className="tab-count">{ended.length}</span></>} flush><Gaps of={ended} onSource={(source) => set({ source })} /></Panel>}
         </div>
         {search.source && <SourceRows source={search.source} hours={hours} onClose={() => set({ source: undefined, from: undefined })} />}
       </div>
@@ -63,7 +67,6 @@ function Legend() {
 function Gaps({ of, onSource }: { of: LedgerGap[]; onSource: (source: string) => void }) {
   const { t, language } = useLanguage();
   const d = t.detection.ledger;
-  if (of.length === 0) return <div className="padded quiet"><Icon name="check" size={13} /> {d.noGaps}</div>;
   return (
     <table className="list-table rows">
       <thead><tr><th>{t.rules.columns.state}</th><th>{d.reason}</th><th>{d.source}</th><th>{d.since}</th><th>{d.until}</th><th>{d.ruleLead}</th></tr></thead>
@@ -94,6 +97,9 @@ function Blind({ of: g }: { of: LedgerGap }) {
   );
 }
 
+/** The time of day, with the date when there is more than one. */
+const clock = (at: string, span: number): string => (span > 86_400_000 ? formatShortTime(at).slice(0, 11) : formatShortTime(at).slice(6, 11));
+
 /** One row of cells for each source; the colour is the worst state of the step, its depth how much came. */
 function Heat({ of, chosen, onChoose }: { of: LedgerOverview; chosen?: string; onChoose: (source: string, from: string) => void }) {
   const t = useT();
@@ -104,7 +110,7 @@ function Heat({ of, chosen, onChoose }: { of: LedgerOverview; chosen?: string; o
   const marks = [0, 1, 2, 3].map((i) => new Date(begin + (steps * step * i) / 4).toISOString());
   return (
     <div className="ledger-heat">
-      <div className="ledger-row head"><span>{d.source}</span><span>{t.rules.columns.state}</span><span className="beats-axis">{marks.map((m) => <span key={m}>{formatShortTime(m)}</span>)}</span><span className="right">{d.rules}</span></div>
+      <div className="ledger-row head"><span>{d.source}</span><span>{t.rules.columns.state}</span><span className="beats-axis">{marks.map((m) => <span key={m}>{clock(m, steps * step)}</span>)}</span><span className="right">{d.rules}</span></div>
       {of.sources.map((s) => (
         <div key={s.source} className={s.source === chosen ? "ledger-row shown" : "ledger-row"}>
           <button type="button" className="plain name" onClick={() => onChoose(s.source, of.since)}>{s.source}</button>
@@ -138,6 +144,7 @@ function SourceRows({ source, hours, onClose }: { source: string; hours: number;
   const t = useT();
   const d = t.detection.ledger;
   const query = useQuery(ask.ledgerRows(source, hours));
+  const titles = useRuleTitles();
   return (
     <aside className="flyout wide" aria-label={t.common.details}>
       <div className="flyout-head"><div className="grow column tight"><h2 className="flyout-title">{source}</h2><Link to="/sources" search={{ id: source }}>{t.sources.title}</Link></div>
@@ -148,7 +155,7 @@ function SourceRows({ source, hours, onClose }: { source: string; hours: number;
             <table className="list-table compact">
               <thead><tr><th>{t.rules.columns.state}</th><th>{d.logsource}</th><th>{d.since}</th><th>{t.incident.duration}</th><th className="right">{d.events}</th><th className="right">{d.rules}</th></tr></thead>
               <tbody>{itemsOf(page).map((r, i) => (
-                <tr key={i}><td><LedgerStateBadge state={r.state} /></td><td className="wrap-any">{r.logsource || "—"}{r.reason && <div className="quiet">{r.reason}</div>}{r.rule_ids?.length ? <div className="chips">{r.rule_ids.slice(0, 5).map((id) => <Link key={id} to="/rules" search={{ id }} className="badge calm">{id.slice(0, 8)}</Link>)}</div> : null}</td>
+                <tr key={i}><td><LedgerStateBadge state={r.state} /></td><td className="wrap-any">{r.logsource || "—"}{r.reason && <div className="quiet">{r.reason}</div>}{r.rule_ids?.length ? <div className="chips">{r.rule_ids.slice(0, 5).map((id) => <Link key={id} to="/rules" search={{ id }} className="badge calm">{titles(id)}</Link>)}</div> : null}</td>
                   <td><Time at={r.from} /></td><td className="nowrap">{formatDuration(Date.parse(r.until) - Date.parse(r.from), t.time)}</td><td className="right">{formatCount(r.events)}</td><td className="right">{formatCount(r.rules)}</td></tr>
               ))}</tbody>
             </table>

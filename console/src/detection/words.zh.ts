@@ -32,6 +32,6 @@ export const detectionZh: DetectionWords = {
     stateHint: { evaluated: "事件到达并已由规则判定", pending: "记录已接收，尚未判定", failed: "规则失败并被移出", disabled: "规则处于停用状态", capped: "达到上限，放弃了部分状态", no_data: "数据源本应上报却没有" },
     kind: { silent: "静默", unparsed: "无法解析", dropped: "丢弃", backlog: "积压", stopped: "未运行", failed: "规则失败", rejected: "规则被拒", capped: "受限", slow: "规则过慢" },
     because: { silent: "停顿已超过平时最长时间", unparsed: "收到的内容无法解析", dropped: "有记录未被接收", backlog: "记录在排队，尚未检测", stopped: "Vedette 当时未在运行", failed: "有规则被移出运行", rejected: "有规则无法编译", capped: "达到上限，放弃了部分计数", slow: "有规则超出时间预算" },
-    gaps: "缺口", noGaps: "这段时间没有缺口：应上报的数据源都已上报，规则都已运行。", open: "仍未恢复", since: "开始", until: "结束", blind: (n) => `${count(n)} 条规则失明`, source: "数据源", logsource: "类型", events: "事件数", rules: "规则", reason: "原因", minute: "分钟", nothing: "还没有记录。", nothingLead: "记录到达后，账本会随之填充。", hours: (n) => (n < 1 ? `${Math.round(n * 60)} 分钟` : `${n} 小时`), heat: "各数据源每分钟情况", allSources: "全部数据源", quiet: "无应上报内容", rule: "规则", ruleLead: "失明的规则",
+    ended: "已结束", gaps: "缺口", noGaps: "目前没有缺口：应上报的数据源都在上报，规则都在运行。", open: "仍未恢复", since: "开始", until: "结束", blind: (n) => `${count(n)} 条规则失明`, source: "数据源", logsource: "类型", events: "事件数", rules: "规则", reason: "原因", minute: "分钟", nothing: "还没有记录。", nothingLead: "记录到达后，账本会随之填充。", hours: (n) => (n < 1 ? `${Math.round(n * 60)} 分钟` : `${n} 小时`), heat: "各数据源每分钟情况", allSources: "全部数据源", quiet: "无应上报内容", rule: "规则", ruleLead: "失明的规则",
   },
 };

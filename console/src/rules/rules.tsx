@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { App, Button, Input, Segmented, Select, Upload, type InputRef } from "antd";
+import { App, Button, Input, Select, Upload, type InputRef } from "antd";
 import { useMemo, useRef, useState } from "react";
 import { api, queryString } from "../api/client";
 import { ask, itemsOf } from "../api/queries";
@@ -92,12 +92,12 @@ export function RulesScreen() {
     <div className="screen">
       <div className="screen-head">
         <DetectionTabs />
-        <Segmented value={state ?? ""} onChange={(v) => set({ state: v || undefined })} options={[{ value: "", label: t.common.all }, ...states.map((s) => ({ value: s as string, label: t.rules.state[s] }))]} />
         <Input ref={box} className="head-search" value={q ?? ""} onChange={(e) => set({ q: e.target.value || undefined })} prefix={<Icon name="search" size={14} />} placeholder={t.rules.search} aria-label={t.rules.search} allowClear suffix={q ? undefined : <kbd>/</kbd>} />
+        <Select className="head-select" value={state ?? ""} onChange={(v) => set({ state: v || undefined })} aria-label={c.state} options={[{ value: "", label: `${c.state}: ${t.common.all}` }, ...states.map((s) => ({ value: s as string, label: t.rules.state[s] }))]} />
         <Select className="head-select" value={severity ?? ""} onChange={(v) => set({ severity: v || undefined })} aria-label={c.severity} options={[{ value: "", label: `${c.severity}: ${t.common.all}` }, ...(["critical", "high", "medium", "low"] as const).map((s) => ({ value: s as string, label: `≥ ${t.severity[s]}` }))]} />
         <Select className="head-select wide" value={tactic ?? ""} onChange={(v) => set({ tactic: v || undefined })} aria-label={t.rules.tactic} options={[{ value: "", label: t.rules.anyTactic }, ...tactics.map((x) => ({ value: x as string, label: t.tactics[x] ?? x }))]} />
         <span className="grow" />
-        {query.data && <span className="quiet">{t.rules.count(rows.length)} · {t.rules.coverage(live, all.length)}</span>}
+        {query.data && <span className="quiet nowrap" title={t.rules.count(rows.length)}>{t.rules.coverage(live, all.length)}</span>}
         {may("write") ? <><UploadRules /><Button type="primary" icon={<Icon name="plus" size={14} />} onClick={() => void navigate({ to: "/rules/edit" })}>{t.detection.editor.create}</Button></> : <ReadOnly />}
       </div>
       <div className="screen-body">

@@ -99,6 +99,10 @@ func (c *ruleCount) of(key gapKey) int64 {
 	return int64(len(seen))
 }
 
+// pairKnown is how long a kind of record must have been coming before it is missed: most kinds are rare, and the source
+// as a whole is missed much sooner.
+const pairKnown = 30 * time.Minute
+
 // pairCauses looks for kinds of records that stay away while their source speaks.
 func (l *Ledger) pairCauses(health []telemetry.Health, upTo time.Time) []cause {
 	speaks := make(map[sourceKey]bool, len(health))
@@ -110,7 +114,7 @@ func (l *Ledger) pairCauses(health []telemetry.Health, upTo time.Time) []cause {
 	var out []cause
 	for k, p := range l.pairs {
 		r := &p.rhythm
-		if p.own() || !speaks[sourceKey{k.tenant, k.source}] || !r.Learned() || !r.Silent(upTo) || r.Forgotten(upTo) {
+		if p.own() || !speaks[sourceKey{k.tenant, k.source}] || !r.Learned() || r.Last.Sub(r.First) < pairKnown || !r.Silent(upTo) || r.Forgotten(upTo) {
 			continue
 		}
 		after, tell := r.AlertAfter(l.cfg.AlertAfter)

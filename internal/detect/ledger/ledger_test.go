@@ -211,7 +211,7 @@ func TestAShortUploadIsNotMissed(t *testing.T) {
 
 func TestAKindOfRecordThatStaysAwayIsAGapOfItsOwn(t *testing.T) {
 	s := newStage(t)
-	s.tick(20*60, func() { s.send("http/web-01", ssh, 1); s.send("http/web-01", web, 1) })
+	s.tick(35*60, func() { s.send("http/web-01", ssh, 1); s.send("http/web-01", web, 1) })
 	s.tick(40, func() { s.send("http/web-01", ssh, 1) })
 	gaps := s.gaps()
 	if len(gaps) != 1 || gaps[0].Logsource != "nginx/webserver" || gaps[0].Source != "http/web-01" {
