@@ -20,7 +20,9 @@ func (b *builder) derive() {
 	if m.class != 0 {
 		if service == "sysmon" && b.id == "12" {
 			class, activity := registryActivity(b.registryChange())
-			normalize.Classify(b.ev, class, activity)
+			b.text = strconv.AppendInt(b.text[:0], int64(class), 10)
+			b.ev.AddKind(vedette.FieldOCSFClass, b.in.Keep(b.text), vedette.KindNumber)
+			b.ev.AddKind(vedette.FieldOCSFActive, strconv.Itoa(activity), vedette.KindNumber)
 		} else {
 			b.ev.AddKind(vedette.FieldOCSFClass, b.filing.class, vedette.KindNumber)
 			b.ev.AddKind(vedette.FieldOCSFActive, b.filing.activity, vedette.KindNumber)
@@ -128,8 +130,8 @@ func (b *builder) decimal(s string) string {
 }
 
 func parseNumber(s string) (uint64, bool) {
-	if s == "" || s == "-" {
-		return 0, false
+	if s == "" || s[0] < '0' || s[0] > '9' {
+		return 0, false // what most fields without a number hold; an error would ask for memory
 	}
 	if hex, ok := strings.CutPrefix(s, "0x"); ok {
 		n, err := strconv.ParseUint(hex, 16, 64)
@@ -247,7 +249,7 @@ func (b *builder) address(name, text string) {
 
 // port adds a port when it is one.
 func (b *builder) port(name, text string) {
-	if text == "" || text == "-" {
+	if text == "" || text[0] < '0' || text[0] > '9' {
 		return
 	}
 	if n, err := strconv.ParseUint(text, 10, 16); err == nil && n > 0 {

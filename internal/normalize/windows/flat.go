@@ -167,6 +167,9 @@ func (b *builder) flatKeywords(v *normalize.Value) {
 	text, kind := b.in.Leaf(v)
 	f := field{name: "src.Keywords", ask: askKeywords}
 	b.put(&f, text, kind)
+	if strings.HasPrefix(text, "0x") {
+		return
+	}
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
 		b.text = strconv.AppendUint(append(b.text[:0], "0x"...), uint64(n), 16)
 		b.put(&f, b.in.Keep(b.text), vedette.KindString)
