@@ -12,7 +12,7 @@ import (
 func (a *adviser) condition(node *yaml.Node, names []string) {
 	tokens := conditionTokens(node.Value)
 	for i := 0; i+2 < len(tokens); i++ {
-		if !strings.EqualFold(tokens[i+1], "of") || !strings.Contains("1 all any", strings.ToLower(tokens[i])) {
+		if !strings.EqualFold(tokens[i+1], "of") || !slices.Contains([]string{"1", "all", "any"}, strings.ToLower(tokens[i])) {
 			continue
 		}
 		pattern := tokens[i+2]
@@ -64,10 +64,10 @@ func demands(e *expr, names []string, must, never *[]string) {
 		}
 	case opNot:
 		// Not any of several is not each of them.
-		kid := e.kids[0]
-		if kid.op == opName {
+		switch kid := e.kids[0]; kid.op {
+		case opName:
 			*never = append(*never, names[kid.name])
-		} else if kid.op == opOr {
+		case opOr:
 			for _, one := range kid.kids {
 				if one.op == opName {
 					*never = append(*never, names[one.name])

@@ -62,7 +62,7 @@ func TestAdvice(t *testing.T) {
 		"evasion":         {"attack.execution", "attack.defense-evasion", "split", "attack.stealth"},
 		"tag twice":       {"attack.execution,", "attack.execution, attack.execution,", "stands twice", ""},
 		"cve":             {"cve.2021-44228", "cve.log4shell", "number of a CVE", ""},
-		"relation":        {"type: similar", "type: simliar", "relation", "similar"},
+		"relation":        {"type: similar", "type: similer", "relation", "similar"},
 		"logsource key":   {"category: process", "categroy: process", "no key", "category:"},
 		"service":         {"category: process_creation", "service: securty", "no Windows channel", "security"},
 		"field case":      {"CommandLine|", "Commandline|", "not known here", "CommandLine"},

@@ -105,15 +105,15 @@ func oracleOf(source string, placeholders map[string][]string) (*oracle, error) 
 		}
 		r.selections[key] = f
 	}
-	var any []func(*plainEvent) bool
+	var either []func(*plainEvent) bool
 	for _, c := range conditions {
 		p := &plainCondition{reader: r, tokens: strings.Fields(strings.NewReplacer("(", " ( ", ")", " ) ").Replace(c))}
-		any = append(any, p.or())
+		either = append(either, p.or())
 		if p.err != nil {
 			return nil, p.err
 		}
 	}
-	o.holds = anyOf(any)
+	o.holds = anyOf(either)
 	return o, nil
 }
 

@@ -234,10 +234,11 @@ func parseEvent(s *step, rest string) error {
 }
 
 func parseLine(s *step, rest string) error {
-	before, after, ok := "", rest, strings.HasPrefix(rest, ":")
-	if ok {
-		after = rest[1:]
-	} else if before, after, ok = strings.Cut(rest, ": "); !ok {
+	before, after, ok := strings.Cut(rest, ": ")
+	if text, found := strings.CutPrefix(rest, ":"); found {
+		before, after, ok = "", text, true
+	}
+	if !ok {
 		return fmt.Errorf("the text of a line stands behind a colon: line at +5s: sshd[1]: Failed password")
 	}
 	if s.text = strings.TrimSpace(after); s.text == "" {
@@ -271,7 +272,7 @@ func (s *step) timing(words []word, repeated bool) ([]word, error) {
 			s.count, words = n, words[1:]
 			continue
 		}
-		if key != "at" && key != "after" && !(repeated && key == "every") {
+		if key != "at" && key != "after" && (key != "every" || !repeated) {
 			break
 		}
 		if len(words) < 2 {
