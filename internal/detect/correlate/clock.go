@@ -111,9 +111,7 @@ func (c *Correlator) elapse(k *clock, now int64, fn emit) {
 
 // moveTo sets the watermark, stopping at every window that is decided on the way.
 func (c *Correlator) moveTo(k *clock, mark, now int64, fn emit) {
-	if mark <= k.mark {
-		return
-	}
+	mark = max(mark, k.mark)
 	for len(k.heap) > 0 {
 		id := k.heap[0]
 		due := c.key(id)
@@ -123,5 +121,5 @@ func (c *Correlator) moveTo(k *clock, mark, now int64, fn emit) {
 		k.mark = max(k.mark, due)
 		c.close(id, now, fn)
 	}
-	k.mark = max(k.mark, mark)
+	k.mark = mark
 }
