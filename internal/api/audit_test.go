@@ -8,6 +8,7 @@ import (
 
 	"github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/api"
+	"github.com/vedette-soc/vedette/internal/intel"
 )
 
 // sample is a request that makes an operation write.
@@ -30,6 +31,8 @@ func samples(t *testing.T, h *house) map[string]sample {
 	}
 	hidden := into[vedette.Exception](t, c.do("POST", "/api/v1/exceptions", exception()).want(t, 201)).ID
 	token := into[api.NewToken](t, c.do("POST", "/api/v1/tokens", map[string]any{"name": "gone", "scopes": []string{"read"}}).want(t, 201)).ID
+	allowed, err := intel.NewAllowance(vedette.Allowance{Value: "good.example", Reason: "ours"})
+	must(t, err)
 	return map[string]sample{
 		"createUser":      {"/api/v1/users", map[string]any{"name": "ada", "role": "viewer"}, 201},
 		"updateUser":      {"/api/v1/users/ada", map[string]any{"role": "analyst"}, 200},
@@ -50,6 +53,15 @@ func samples(t *testing.T, h *house) map[string]sample {
 		"createException": {"/api/v1/exceptions", exception(), 201},
 		"updateException": {"/api/v1/exceptions/" + hidden, map[string]any{"reason": "another"}, 200},
 		"deleteException": {"/api/v1/exceptions/" + hidden, nil, 204},
+
+		"importIndicators": {"/api/v1/intel/indicators", map[string]any{"value": "evil.example"}, 200},
+		"deleteIndicator":  {"/api/v1/intel/indicators/" + intel.IndicatorID(vedette.IndicatorDomain, "evil.example"), nil, 204},
+		"createFeed":       {"/api/v1/intel/feeds", map[string]any{"name": "f", "kind": "list", "url": "https://feed.example/"}, 201},
+		"updateFeed":       {"/api/v1/intel/feeds/f", map[string]any{"confidence": 60}, 200},
+		"pollFeed":         {"/api/v1/intel/feeds/f/poll", nil, 200},
+		"deleteFeed":       {"/api/v1/intel/feeds/f", nil, 204},
+		"createAllowance":  {"/api/v1/intel/allow", map[string]any{"value": "good.example", "reason": "ours"}, 201},
+		"deleteAllowance":  {"/api/v1/intel/allow/" + allowed.ID, nil, 204},
 	}
 }
 
@@ -59,7 +71,8 @@ func TestEveryWriteIsInTheAuditLog(t *testing.T) {
 	h.fold(incident("inc-1", 90))
 	all := samples(t, h)
 	order := []string{"createUser", "updateUser", "resetPassword", "deleteUser", "createToken", "deleteToken", "updateIncident", "updateIncidents",
-		"addNote", "proposeAction", "approveAction", "rejectAction", "undoAction", "uploadRules", "updateRule", "deleteRule", "createException", "updateException", "deleteException"}
+		"addNote", "proposeAction", "approveAction", "rejectAction", "undoAction", "uploadRules", "updateRule", "deleteRule", "createException", "updateException", "deleteException",
+		"importIndicators", "deleteIndicator", "createFeed", "updateFeed", "pollFeed", "deleteFeed", "createAllowance", "deleteAllowance"}
 	elsewhere := map[string]bool{"login": true, "logout": true, "changePassword": true, "testRule": true, "lintRules": true, "backtestRules": true, "previewException": true} // sessions have their own test
 	ops := map[string]operation{}
 	for _, op := range documented(t) {

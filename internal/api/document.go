@@ -39,6 +39,7 @@ func newDocument(version string) *huma.OpenAPI {
 			{Name: "exceptions", Description: "What people judged harmless, until a date"},
 			{Name: "sources", Description: "Who sends records"},
 			{Name: "entities", Description: "Hosts, users, addresses and other things"},
+			{Name: "intel", Description: "What is known to be bad: indicators, the feeds that name them, and what never fires"},
 			{Name: "ledger", Description: "What was looked at, minute by minute, and what was not"},
 			{Name: "users", Description: "People who may log in"},
 			{Name: "tokens", Description: "Keys for programs"},
