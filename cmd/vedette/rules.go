@@ -27,17 +27,31 @@ func newRules(s streams) *cobra.Command {
 // ruleOptions are the flags of every command that compiles rules.
 type ruleOptions struct {
 	placeholders string
+	pipelines    []string
 	retired      bool
 }
 
 func (o *ruleOptions) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&o.placeholders, "placeholders", "", "YAML file with the values of %name% in rules: a map from names to lists")
+	cmd.Flags().StringArrayVar(&o.pipelines, "pipeline", nil, "file of a processing pipeline, as other Sigma tools use them; may be given several times")
 	cmd.Flags().BoolVar(&o.retired, "retired", false, "also run rules whose own status says deprecated or unsupported")
 }
 
 func (o *ruleOptions) options() (detect.Options, error) {
 	opts := detect.Options{Retired: o.retired}
-	if o.placeholders == "" {
+	var files []catalog.File
+	for _, name := range o.pipelines {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return opts, &usageError{fmt.Sprintf("--pipeline: %v", err), "--pipeline FILE, a YAML file with transformations"}
+		}
+		files = append(files, catalog.File{Path: name, Data: text})
+	}
+	list, problems := detect.LoadPipelines(files)
+	if len(problems) > 0 {
+		return opts, vedette.Errorf(vedette.CodeInvalid, "the pipeline cannot be used: %s", problems[0])
+	}
+	if opts.Pipelines = list; o.placeholders == "" {
 		return opts, nil
 	}
 	text, err := os.ReadFile(o.placeholders)
