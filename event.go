@@ -115,8 +115,8 @@ func (e *Event) Value(name string) string {
 
 // All yields every field of that name, in order. For a canonical name the first is found without a search.
 func (e *Event) All(name string) func(yield func(Field) bool) {
-	key := KeyOf(name)
 	return func(yield func(Field) bool) {
+		key := KeyOf(name) // in here, so that All is small enough to be inlined and its loop costs no memory
 		start := 0
 		if key != 0 {
 			if e.first[key] == 0 {
