@@ -98,11 +98,11 @@ func (o *benchDetectOptions) run(ctx context.Context, paths []string, s streams)
 		"p99_us":                        round(b.slowest(o.passes), 1),
 	}
 	if runtime.NumCPU() > 1 && restore > 1 {
-		scaling, err := b.scaling(ctx)
+		wall, processor, err := b.scaling(ctx)
 		if err != nil {
 			return err
 		}
-		figures["scaling_two_cores"] = round(scaling, 2)
+		figures["scaling_two_cores"], figures["scaling_two_cores_processor"] = round(wall, 2), round(processor, 2)
 	}
 	return result(s.out, figures)
 }
