@@ -103,8 +103,8 @@ func newScanner(wanted map[need][]filing) scanner {
 	return f
 }
 
-// planCache remembers the plans of the log sources met last. Finding the groups of an event took eight look-ups by three
-// words each, 5% of the time.
+// planCache remembers the plans of the log sources met last: finding the groups of an event takes eight look-ups or more
+// by three words each.
 type planCache [64]struct {
 	source vedette.Logsource
 	plan   *plan

@@ -12,7 +12,7 @@ import (
 // automaton tells whether a regular expression matches somewhere in a text, one table look-up per character. Go's own
 // matcher follows every alternative for each character, because it must say where the match lies; a rule only asks
 // whether there is one, and for that the set of alternatives can be made a single state, kept once it was met (RE2's
-// lazy DFA, after Thompson). Regular expressions were 34-42% of the time on recorded attacks; this made them 3-5%.
+// lazy DFA, after Thompson). Regular expressions were 34-42% of the time on recorded attacks. With automata, guards and counters they are 1-3% of it.
 //
 // Characters that no part of the expression tells apart are one class, so a state is a few words.
 type automaton struct {

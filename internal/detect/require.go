@@ -80,7 +80,8 @@ const (
 )
 
 // filed returns the clauses under which a rule is filed, the rarest first. A rule about what cmd.exe is told is then no
-// candidate for each event of cmd.exe, nor for each event that has the word: this left a third of the candidates.
+// candidate for each event of cmd.exe, nor for each event that has the word: a quarter to a half of the candidates are
+// left, and 5-20% of the time was gained.
 func (r *Rule) filed() [][]demand {
 	all := r.clauses(r.condition)
 	slices.SortStableFunc(all, func(a, b []demand) int { return cmp.Compare(frequency(a), frequency(b)) })
