@@ -181,25 +181,33 @@ const sliceRecords = 2000
 func (b *detectBench) scaling(ctx context.Context) (wall, processor float64, err error) {
 	restore := runtime.GOMAXPROCS(2)
 	defer runtime.GOMAXPROCS(restore)
-	second, err := newJudge(b.engine)
+	first, err := newJudge(b.engine)
+	if err != nil {
+		return 0, 0, err
+	}
+	second, err := newJudge(b.engine) // both are new, so that neither knows more words than the other
 	if err != nil {
 		return 0, 0, err
 	}
 	one, two := time.Duration(math.MaxInt64), time.Duration(math.MaxInt64)
 	part := b.sample()
 	var cost []float64 // twice the work at twice the processor time is 2
-	for range 60 {
+	second.all(part)
+	for i := range 60 {
+		if i%2 == 1 {
+			first, second = second, first
+		}
 		if ctx.Err() != nil {
 			return 0, 0, ctx.Err()
 		}
 		start, taken := time.Now(), processorTime()
-		b.judge.all(part)
+		first.all(part)
 		one = min(one, time.Since(start))
 		alone := processorTime() - taken
 		start, taken = time.Now(), processorTime()
 		var wait sync.WaitGroup
 		wait.Go(func() { second.all(part) })
-		b.judge.all(part)
+		first.all(part)
 		wait.Wait()
 		two = min(two, time.Since(start))
 		cost = append(cost, 4*alone.Seconds()/(processorTime()-taken).Seconds())
