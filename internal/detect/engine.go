@@ -63,6 +63,7 @@ func New(cfg Config, rs *Ruleset) *Engine {
 // Swap puts another ruleset in place. An event is judged wholly by the one that was there when its turn came; none is
 // missed.
 func (e *Engine) Swap(rs *Ruleset) {
+	e.warm(rs)
 	if old := e.rules.Swap(rs); old != nil {
 		rs.shield.inherit(old.shield)
 	}

@@ -107,6 +107,27 @@ func (w *witness) add(key seenKey, s *seenSource) *seenSource {
 	return s
 }
 
+// maxWarm bounds how many plans are made ahead of their events.
+const maxWarm = 256
+
+// warm makes the plans for the kinds of events that came by so far: of all public rules a plan takes up to 60 ms, which
+// no event shall wait for after a swap.
+func (e *Engine) warm(rs *Ruleset) {
+	left := maxWarm
+	for key := range *e.witness.sources.Load() {
+		if left--; left < 0 {
+			return
+		}
+		l := vedette.Logsource{Product: key.product, Service: key.service}
+		for _, c := range key.categories {
+			if c != "" {
+				l.Categories = append(l.Categories, c)
+			}
+		}
+		rs.index.planFor(&l)
+	}
+}
+
 // Seen returns what came by so far, in a stable order.
 func (e *Engine) Seen() Seen {
 	out := Seen{Sources: []SeenSource{}}
