@@ -21,7 +21,6 @@ var errEnough = errors.New("enough")
 
 // recordLoader keeps the records that are wanted.
 type recordLoader struct {
-	ctx        context.Context
 	service    string
 	room       int64 // bytes that may still be kept
 	normalizer *normalize.Normalizer
@@ -37,9 +36,9 @@ func (o *benchDetectOptions) load(ctx context.Context, paths []string, say io.Wr
 	if err != nil {
 		return nil, err
 	}
-	l := &recordLoader{ctx: ctx, service: o.service, room: int64(o.memory) << 20, normalizer: normalizer}
+	l := &recordLoader{service: o.service, room: int64(o.memory) << 20, normalizer: normalizer}
 	for _, path := range paths {
-		sum, err := recording.Walk(path, l.take)
+		sum, err := recording.Walk(path, func(it recording.Item) error { return l.take(ctx, it) })
 		if err != nil && !errors.Is(err, errEnough) {
 			return nil, err
 		}
@@ -68,11 +67,11 @@ func newNormalizer() (*normalize.Normalizer, error) {
 	return normalize.New(normalize.Config{}, all.Parsers(), slog.New(slog.DiscardHandler))
 }
 
-func (l *recordLoader) take(it recording.Item) error {
-	if err := l.ctx.Err(); err != nil {
+func (l *recordLoader) take(ctx context.Context, it recording.Item) error {
+	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if it.Format != vedette.FormatJSON || fastjson.ValidateBytes(it.Data) != nil {
+	if !isJSON(it) {
 		l.other++
 		return nil
 	}
@@ -89,6 +88,10 @@ func (l *recordLoader) take(it recording.Item) error {
 	}
 	l.records = append(l.records, rec)
 	return nil
+}
+
+func isJSON(it recording.Item) bool {
+	return it.Format == vedette.FormatJSON && fastjson.ValidateBytes(it.Data) == nil
 }
 
 // of tells whether a record holds an event of the service that is asked for.

@@ -26,8 +26,7 @@ type tree struct {
 	text   string // the same
 	values []Value
 	used   int
-	last   int    // length of the text before
-	room   []byte // where unescaped strings are appended; never written twice while an event has them
+	last   int // length of the text before
 	lend   *scratch
 	err    Reason
 }
