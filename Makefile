@@ -6,7 +6,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 LINT    := bin/golangci-lint
 
-.PHONY: help demo build console test check race fmt-check test-all lint fmt tools e2e bench clean
+.PHONY: help demo build console test check race fmt-check test-all fuzz lint fmt tools e2e bench clean
 
 help: ## list the commands
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -45,6 +45,13 @@ race:
 test-all: build ## everything, including what needs root, PostgreSQL, Chromium and namespaces; without them those tests say why they skip
 	export VEDETTE_TEST_ALL=1; $(call REPORT,-count=1 -timeout 40m)
 
+FUZZTIME ?= 5s
+fuzz: ## every fuzz target for FUZZTIME each
+	@grep -rEo --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' . | sed -E 's#^(.*)/[^/]+:func #\1 #' | sort | while read -r package target; do \
+	  $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x "$$package" >.fuzz.log 2>&1 \
+	    && echo "ok    $$package $$target $$(grep -o 'execs: [0-9]*' .fuzz.log | tail -1)" || { echo "FAIL  $$package $$target"; cat .fuzz.log; exit 1; }; \
+	done; status=$$?; rm -f .fuzz.log; exit $$status
+
 lint: $(LINT) ## golangci-lint with the house's set
 	$(LINT) run --allow-parallel-runners ./...
 
@@ -61,7 +68,7 @@ $(LINT):
 e2e: build ## drive the real binary in Chromium and take the screenshots
 	$(GO) test -count=1 -v -timeout 15m ./test/browser/...
 
-bench: bin/vedette ## the figures of the README's table
+bench: bin/vedette ## the figures of the README's table; those of detection need rules and recordings: docs/explanation/detection-speed.md
 	bin/vedette bench ingest
 	bin/vedette bench latency
 	bin/vedette bench respond
