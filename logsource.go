@@ -1,6 +1,9 @@
 package vedette
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Logsource says what kind of record an event is, in Sigma's terms. A rule applies to an event when each of product,
 // category and service that the rule names is the event's.
@@ -12,7 +15,8 @@ type Logsource struct {
 
 // Fits tells whether a rule with these three words, any of which may be empty, applies to events of this source.
 func (l Logsource) Fits(product, category, service string) bool {
-	if product != "" && product != l.Product || service != "" && service != l.Service {
+	if product != "" && product != l.Product && !slices.Contains(kinProducts[l.Product], product) ||
+		service != "" && service != l.Service && !slices.Contains(kinServices[l.Product][l.Service], service) {
 		return false
 	}
 	if category == "" {
@@ -46,6 +50,9 @@ func CanonicalField(product, category, service, name string) string {
 func fieldTable(product, category, service string) map[string]string {
 	switch product {
 	case "windows":
+		if service == "iis" {
+			return webFields
+		}
 		return windowsFields
 	case "linux", "macos":
 		switch {
@@ -63,7 +70,7 @@ func fieldTable(product, category, service string) map[string]string {
 		return suricataFields
 	case "aws", "azure", "gcp", "m365", "okta", "github", "kubernetes", "bitbucket", "onelogin":
 		return cloudFields
-	case "fortigate", "fortios", "cisco", "pfsense", "checkpoint", "juniper", "huawei", "sonicwall":
+	case "fortigate", "fortios", "cisco", "pfsense", "checkpoint", "juniper", "huawei", "sonicwall", "paloalto":
 		return firewallFields
 	}
 	switch category {

@@ -41,7 +41,16 @@ var (
 	securityCategories = map[string][]string{
 		"4688": {"process_creation"},
 		"4689": {"process_termination"},
+		"4657": {"registry_event", "registry_set"}, // unless a value was deleted
+		"5156": {"network_connection"},
+		"5157": {"network_connection"},
+		"5158": {"network_connection"},
 	}
+	// Queries and answers as the DNS server traced them.
+	dnsServerCategories = map[string][]string{
+		"256": {"dns"}, "257": {"dns"}, "258": {"dns"}, "259": {"dns"}, "260": {"dns"}, "261": {"dns"}, "279": {"dns"}, "280": {"dns"},
+	}
+	rpcFirewallCategories = []string{"application"}
 	powershellCategories = map[string][]string{
 		"4103": {"ps_module"},
 		"4104": {"ps_script"},
@@ -78,6 +87,8 @@ func windowsCategories(service, provider, eventID string) []string {
 		return powershellCategories[eventID]
 	case "powershell-classic":
 		return powershellClassicCategories[eventID]
+	case "dns-server-analytic":
+		return dnsServerCategories[eventID]
 	case "windefend":
 		return defenderCategories[eventID]
 	case "":

@@ -25,6 +25,7 @@ var windowsServices = map[string]string{
 	"microsoft-windows-shell-core/operational":          "shell-core",
 	"microsoft-windows-diagnosis-scripted/operational":  "diagnosis-scripted",
 	"microsoft-windows-diagnosis-scripted/admin":        "diagnosis-scripted",
+	"microsoft-windows-ntlm/blocking":                   "ntlm",
 	"microsoft-windows-codeintegrity/operational":       "codeintegrity-operational",
 	"microsoft-windows-security-mitigations/kernelmode": "security-mitigations",
 	"microsoft-windows-security-mitigations/usermode":   "security-mitigations",
@@ -41,6 +42,7 @@ var windowsServices = map[string]string{
 	"microsoft-windows-appxpackaging/operational":        "appxpackaging-om",
 	"microsoft-windows-appmodel-runtime/admin":           "appmodel-runtime",
 	"microsoft-windows-appmodel-runtime/operational":     "appmodel-runtime",
+	"microsoft-windows-appmodel-runtime/analytic":        "appmodel-runtime",
 
 	"microsoft-windows-capi2/operational":                                      "capi2",
 	"microsoft-windows-certificateservicesclient-lifecycle-system/operational": "certificateservicesclient-lifecycle-system",
@@ -53,6 +55,8 @@ var windowsServices = map[string]string{
 	"microsoft-windows-dns client events/operational": "dns-client",
 	"microsoft-windows-dns-client/operational":        "dns-client",
 	"microsoft-windows-dhcp-server/operational":       "dhcp",
+	"microsoft-windows-dns-server/analytic":           "dns-server-analytic",
+	"microsoft-windows-dnsserver/analytic":            "dns-server-analytic",
 
 	"microsoft-windows-windows firewall with advanced security/firewall": "firewall-as",
 
@@ -85,6 +89,7 @@ var windowsServices = map[string]string{
 	"microsoft-windows-vhdmp-operational":                                      "vhdmp",
 	"microsoft-windows-hyper-v-worker":                                         "hyper-v-worker",
 	"microsoft-windows-hyper-v-worker-admin":                                   "hyper-v-worker",
+	"microsoft-windows-hyper-v-worker-operational":                             "hyper-v-worker",
 	"microsoft-windows-bitlocker/bitlocker management":                         "bitlocker",
 	"microsoft-windows-bitlocker-api/management":                               "bitlocker",
 
@@ -98,23 +103,37 @@ var windowsServices = map[string]string{
 // windowsProviders says which service events are of when their channel is not known: they were traced live, or the
 // collector wrote its own channel over theirs.
 var windowsProviders = map[string]string{
-	"microsoft-windows-sysmon":                    "sysmon",
-	"microsoft-windows-security-auditing":         "security",
-	"microsoft-windows-powershell":                "powershell",
-	"powershellcore":                              "powershell",
-	"powershell":                                  "powershell-classic",
-	"microsoft-windows-windows defender":          "windefend",
-	"microsoft-windows-taskscheduler":             "taskscheduler",
-	"microsoft-windows-wmi-activity":              "wmi",
-	"microsoft-windows-dns-client":                "dns-client",
-	"microsoft-windows-ldap-client":               "ldap",
-	"microsoft-windows-bits-client":               "bits-client",
-	"microsoft-windows-applocker":                 "applocker",
-	"microsoft-windows-codeintegrity":             "codeintegrity-operational",
-	"microsoft-windows-kernel-eventtracing":       "kernel-event-tracing",
-	"service control manager":                     "system",
-	"openssh":                                     "openssh",
-	"microsoft-windows-driverframeworks-usermode": "driver-framework",
+	"microsoft-windows-sysmon":                                  "sysmon",
+	"microsoft-windows-security-auditing":                       "security",
+	"microsoft-windows-powershell":                              "powershell",
+	"powershellcore":                                            "powershell",
+	"powershell":                                                "powershell-classic",
+	"microsoft-windows-windows defender":                        "windefend",
+	"microsoft-windows-taskscheduler":                           "taskscheduler",
+	"microsoft-windows-wmi-activity":                            "wmi",
+	"microsoft-windows-dns-client":                              "dns-client",
+	"microsoft-windows-ldap-client":                             "ldap",
+	"microsoft-windows-bits-client":                             "bits-client",
+	"microsoft-windows-applocker":                               "applocker",
+	"microsoft-windows-codeintegrity":                           "codeintegrity-operational",
+	"microsoft-windows-kernel-eventtracing":                     "kernel-event-tracing",
+	"service control manager":                                   "system",
+	"openssh":                                                   "openssh",
+	"microsoft-windows-dns-server-service":                      "dns-server",
+	"microsoft-windows-printservice":                            "printservice-operational",
+	"microsoft-windows-iis-configuration":                       "iis-configuration",
+	"microsoft-windows-diagnosis-scripted":                      "diagnosis-scripted",
+	"microsoft-windows-ntlm":                                    "ntlm",
+	"microsoft-windows-vhdmp":                                   "vhdmp",
+	"microsoft-windows-capi2":                                   "capi2",
+	"microsoft-windows-security-mitigations":                    "security-mitigations",
+	"microsoft-windows-shell-core":                              "shell-core",
+	"microsoft-windows-appxdeployment-server":                   "appxdeployment-server",
+	"microsoft-windows-appxpackagingom":                         "appxpackaging-om",
+	"microsoft-windows-smbclient":                               "smbclient-operational",
+	"microsoft-windows-windows firewall with advanced security": "firewall-as",
+	"msexchange cmdletlogs":                                     "msexchange-management",
+	"microsoft-windows-driverframeworks-usermode":               "driver-framework",
 }
 
 // WindowsLogsource tells how Sigma rules find a Windows event: the service by its channel, or by its provider where the
@@ -122,6 +141,9 @@ var windowsProviders = map[string]string{
 // created or deleted, which only its EventType tells: [WindowsRegistryCategory] gives that category. The categories are
 // shared between events and must not be changed.
 func WindowsLogsource(channel, provider, eventID string) Logsource {
+	if strings.EqualFold(strings.TrimPrefix(channel, "WinEventLog:"), "RPCFW") || strings.EqualFold(provider, "RPCFW") {
+		return Logsource{Product: "rpc_firewall", Categories: rpcFirewallCategories}
+	}
 	service := windowsService(channel, provider)
 	return Logsource{Product: "windows", Service: service, Categories: windowsCategories(service, provider, eventID)}
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/vedette-soc/vedette"
 )
 
 // Sleeper is a rule that can never fire here, as far as what came by tells.
@@ -54,8 +56,8 @@ type kind struct {
 }
 
 func (k *kind) fits(l Logsource) bool {
-	return (l.Product == "" || l.Product == k.of.Product) && (l.Service == "" || l.Service == k.of.Service) &&
-		(l.Category == "" || slices.Contains(k.of.Categories, l.Category))
+	of := vedette.Logsource{Product: k.of.Product, Service: k.of.Service, Categories: k.of.Categories}
+	return of.Fits(l.Product, l.Category, l.Service)
 }
 
 func (r *Rule) asleep(fitting []*kind) (Sleeper, bool) {

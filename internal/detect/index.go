@@ -124,8 +124,8 @@ func (ix *index) planFor(l *vedette.Logsource) *plan {
 			key = append(key, byte(group), byte(group>>8), byte(group>>16))
 		}
 	}
-	for _, product := range [...]string{"", l.Product} {
-		for _, service := range [...]string{"", l.Service} {
+	for _, product := range l.Products() {
+		for _, service := range l.Services() {
 			add(Logsource{Product: product, Service: service})
 			for _, category := range l.Categories {
 				add(Logsource{Product: product, Category: category, Service: service})

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/detect"
 	"github.com/vedette-soc/vedette/internal/eventstore"
 )
@@ -69,15 +70,20 @@ func (q query) text(unmarked bool) string {
 	return strings.Join(parts, " ")
 }
 
-// guardOf finds the rows of a log source.
+// guardOf finds the rows of a log source, under whatever words events answer to it.
 func guardOf(l detect.Logsource) filter {
-	word := func(kind, value string) filter {
-		if value == "" {
-			return filter{}
+	word := func(kind string, values ...string) filter {
+		out := filter{op: matchNone}
+		for _, value := range values {
+			if value == "" {
+				return filter{}
+			}
+			out = or(out, leaf(eventstore.FieldLogsource, quote(kind+"="+value), costWord))
 		}
-		return leaf(eventstore.FieldLogsource, quote(kind+"="+value), costWord)
+		return out
 	}
-	return and(word("product", l.Product), word("service", l.Service), word("category", l.Category))
+	return and(word("product", vedette.ProductsFor(l.Product)...), word("service", vedette.ServicesFor(l.Product, l.Service)...),
+		word("category", l.Category))
 }
 
 // unmarkedRows finds rows that do not tell their log source.

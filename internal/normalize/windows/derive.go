@@ -28,6 +28,9 @@ func (b *builder) derive() {
 			b.ev.AddKind(vedette.FieldOCSFActive, b.filing.activity, vedette.KindNumber)
 		}
 	}
+	if service == "security" {
+		b.audit()
+	}
 	b.process()
 	b.hashes(service)
 	b.files(service)

@@ -32,6 +32,11 @@ const (
 	askMandatoryLabel
 	askMemberName
 	askNewProcessID
+	askNewValue
+	askNewValueType
+	askObjectName
+	askObjectValueName
+	askOperationType
 	askParam1
 	askParam1Capital
 	askParam2
@@ -40,6 +45,7 @@ const (
 	askPath
 	askProcessID
 	askProtocol
+	askQName
 	askQueryResults
 	askServiceName
 	askSourceAddress
@@ -66,6 +72,8 @@ var askNames = [asks]string{
 	askIPPort: "IpPort", askKeywords: "Keywords", askLogonID: "LogonId", askMandatoryLabel: "MandatoryLabel", askMemberName: "MemberName",
 	askNewProcessID: "NewProcessId", askParam1: "param1", askParam1Capital: "Param1", askParam2: "Param2", askParam3: "Param3",
 	askParentUser: "ParentUser", askPath: "Path", askProcessID: "ProcessId", askProtocol: "Protocol", askQueryResults: "QueryResults",
+	askNewValue: "NewValue", askNewValueType: "NewValueType", askObjectName: "ObjectName", askObjectValueName: "ObjectValueName",
+	askOperationType: "OperationType", askQName: "QNAME",
 	askServiceName: "ServiceName", askSourceAddress: "SourceAddress", askStatus: "Status", askSubjectDomainName: "SubjectDomainName",
 	askSubjectLogonID: "SubjectLogonId", askSubjectUserName: "SubjectUserName", askSubjectUserSid: "SubjectUserSid",
 	askTargetDomainName: "TargetDomainName", askTargetLogonID: "TargetLogonId", askTargetSid: "TargetSid",

@@ -25,8 +25,11 @@ func (b *builder) file() *filing {
 	// Nothing of the event is kept but copies.
 	id, channel, provider := strings.Clone(b.id), strings.Clone(b.channel), strings.Clone(b.provider)
 	f := &filing{logsource: vedette.WindowsLogsource(channel, provider, id), dataset: "windows.eventlog"}
-	if f.logsource.Service != "" {
+	switch {
+	case f.logsource.Service != "":
 		f.dataset = "windows." + f.logsource.Service
+	case f.logsource.Product != "windows":
+		f.dataset = "windows." + f.logsource.Product
 	}
 	f.meaning = meanings[f.logsource.Service][id]
 	f.class, f.activity = strconv.Itoa(int(f.meaning.class)), strconv.Itoa(f.meaning.activity)
@@ -51,6 +54,9 @@ func (b *builder) finish() {
 		ev.Logsource.Categories = vedette.WindowsRegistryCategory(b.registryChange())
 	}
 	b.derive()
+	if ev.Logsource.Product == "rpc_firewall" {
+		b.rpcFirewall()
+	}
 }
 
 // registryChange finds the EventType of Sysmon's registry events, which NXLog hides behind a field of its own.

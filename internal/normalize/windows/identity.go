@@ -10,6 +10,8 @@ func (b *builder) network(service string) {
 	case "sysmon":
 		b.sysmonNetwork()
 		return
+	case "dns-server-analytic":
+		b.once("dns.question.name", strings.TrimSuffix(b.get(askQName), "."))
 	case "terminalservices-remoteconnectionmanager":
 		b.address("source.ip", b.get(askParam3))
 	case "terminalservices-localsessionmanager":
