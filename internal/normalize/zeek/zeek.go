@@ -1,5 +1,5 @@
-// Package zeek understands the logs of Zeek in JSON: one record per line, its log named by "_path" or known by its
-// columns.
+// Package zeek understands the logs of Zeek: in JSON, one record per line, its log named by "_path" or known by its
+// columns; and separated by tabs, as whole files with their header or as lines of the usual columns.
 package zeek
 
 import (
@@ -10,7 +10,7 @@ import (
 	"github.com/vedette-soc/vedette/internal/normalize"
 )
 
-// Parser takes Zeek records in JSON.
+// Parser takes Zeek records, as JSON objects or as lines with tabs between their columns.
 type Parser struct{}
 
 // New makes the parser.
@@ -22,7 +22,10 @@ func (*Parser) Name() string { return "zeek" }
 // Parse fills the event.
 func (*Parser) Parse(in *normalize.Input, ev *vedette.Event) error {
 	v := in.JSON
-	if v == nil || v.Exists("event_type") && v.Exists("flow_id") {
+	if v == nil {
+		return parseTSV(in, ev)
+	}
+	if v.Exists("event_type") && v.Exists("flow_id") {
 		return normalize.ErrNotMine
 	}
 	log := logName(in, v)
