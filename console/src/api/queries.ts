@@ -2,7 +2,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { instants, type Range } from "../ui/range";
 import { api } from "./client";
 import type {
-  Action, Alert, AlertDetail, Allowance, AuditEntry, Coverage, Entity, EventRow, Exception, Feed, Incident, Indicator, IndicatorSightings, LedgerGap, LedgerOverview, LedgerRow, Note, Page, RuleStatus, RuleVersion, Setup, SourceStatus, Today,
+  Action, Alert, AlertDetail, Allowance, AsleepRules, AuditEntry, Coverage, Entity, EventRow, Exception, Feed, Incident, Indicator, IndicatorSightings, LedgerGap, LedgerOverview, LedgerRow, Note, Page, RuleStatus, RuleVersion, Setup, SourceStatus, Today,
 } from "./vocabulary";
 
 /** Walks a list to its end, up to a bound that no real list reaches. */
@@ -58,6 +58,9 @@ export const ask = {
   ruleVersions: (id: string) => queryOptions({
     queryKey: ["rules", id, "versions"], queryFn: ({ signal }) => api.get<Page<RuleVersion>>(`/rules/${encodeURIComponent(id)}/versions`, {}, signal),
   }),
+  asleep: () => queryOptions({
+    queryKey: ["rules", "asleep"], staleTime: 60_000, queryFn: ({ signal }) => api.get<AsleepRules>("/rules/asleep", {}, signal),
+  }),
   coverage: () => queryOptions({
     queryKey: ["coverage"], staleTime: 60_000, queryFn: ({ signal }) => api.get<Coverage>("/coverage", {}, signal),
   }),
@@ -67,8 +70,14 @@ export const ask = {
   ledgerRows: (source: string, hours: number) => queryOptions({
     queryKey: ["ledger", source, hours], refetchInterval: 15_000, queryFn: ({ signal }) => api.get<Page<LedgerRow>>("/ledger", { source, since: ago(hours) }, signal),
   }),
-  gaps: (hours: number) => queryOptions({
-    queryKey: ["gaps", hours], refetchInterval: 10_000, placeholderData: keepPreviousData, queryFn: ({ signal }) => api.get<Page<LedgerGap>>("/ledger/gaps", { since: ago(hours) }, signal),
+  gaps: (hours: number, blind?: number) => queryOptions({
+    queryKey: ["gaps", hours, blind], refetchInterval: 10_000, placeholderData: keepPreviousData, queryFn: ({ signal }) => api.get<Page<LedgerGap>>("/ledger/gaps", { since: ago(hours), blind, limit: 200 }, signal),
+  }),
+  openGaps: () => queryOptions({
+    queryKey: ["gaps", "open"], refetchInterval: 15_000, queryFn: ({ signal }) => api.get<Page<LedgerGap>>("/ledger/gaps", { open: true, limit: 100 }, signal),
+  }),
+  ledgerOfRule: (rule: string, hours: number) => queryOptions({
+    queryKey: ["ledger", "rule", rule, hours], refetchInterval: 15_000, placeholderData: keepPreviousData, queryFn: ({ signal }) => api.get<Page<LedgerRow>>("/ledger", { rule, since: ago(hours), limit: 500 }, signal),
   }),
   indicators: (filter: { kind?: string; state?: string; feed?: string; q?: string; cursor?: string }) => queryOptions({
     queryKey: ["intel", "indicators", filter], placeholderData: keepPreviousData, queryFn: ({ signal }) => api.get<Page<Indicator>>("/intel/indicators", { ...filter, limit: 100 }, signal),

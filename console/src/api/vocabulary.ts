@@ -28,6 +28,8 @@ export type SourceStatus = Schemas["SourceStatus"];
 export type Text = Schemas["Text"];
 export type Today = Schemas["Today"];
 export type Allowance = Schemas["Allowance"];
+export type AsleepRule = Schemas["AsleepRule"];
+export type AsleepRules = Schemas["AsleepRules"];
 export type Assertion = Schemas["Assertion"];
 export type Backtest = Schemas["Backtest"];
 export type Coverage = Schemas["Coverage"];
@@ -43,6 +45,7 @@ export type LedgerOverview = Schemas["LedgerOverview"];
 export type LedgerRow = Schemas["LedgerRow"];
 export type LedgerSource = Schemas["LedgerSource"];
 export type RuleLint = Schemas["RuleLint"];
+export type Wake = Schemas["Wake"];
 export type RuleVersion = Schemas["RuleVersion"];
 export type ValueCounts = Schemas["ValueCounts"];
 

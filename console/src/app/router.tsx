@@ -44,9 +44,11 @@ const hunt = createRoute({
   validateSearch: (s: Record<string, unknown>): HuntSearch => ({ query: text(s.query), event: text(s.event), kind: oneOf(s.kind, ["event", "alert"] as const), columns: text(s.columns) }),
 });
 
+export const ruleKinds = ["rule", "correlation", "filter"] as const;
+
 const rules = createRoute({
   getParentRoute: () => root, path: "/rules", component: lazyRouteComponent(() => import("../rules/rules"), "RulesScreen"),
-  validateSearch: (s: Record<string, unknown>): { q?: string; state?: string; severity?: string; tactic?: string; id?: string } => ({ q: text(s.q), state: text(s.state), severity: text(s.severity), tactic: text(s.tactic), id: text(s.id) }),
+  validateSearch: (s: Record<string, unknown>): { q?: string; state?: string; severity?: string; tactic?: string; kind?: (typeof ruleKinds)[number]; id?: string } => ({ q: text(s.q), state: text(s.state), severity: text(s.severity), tactic: text(s.tactic), kind: oneOf(s.kind, ruleKinds), id: text(s.id) }),
 });
 
 const ruleEdit = createRoute({
@@ -68,7 +70,12 @@ const attack = createRoute({
 
 const ledger = createRoute({
   getParentRoute: () => root, path: "/rules/ledger", component: lazyRouteComponent(() => import("../detection/ledger"), "LedgerScreen"),
-  validateSearch: (s: Record<string, unknown>): { hours?: string; source?: string; from?: string } => ({ hours: text(s.hours), source: text(s.source), from: text(s.from) }),
+  validateSearch: (s: Record<string, unknown>): { hours?: string; source?: string; rule?: string; from?: string } => ({ hours: text(s.hours), source: text(s.source), rule: text(s.rule), from: text(s.from) }),
+});
+
+const asleep = createRoute({
+  getParentRoute: () => root, path: "/rules/asleep", component: lazyRouteComponent(() => import("../detection/asleep"), "AsleepScreen"),
+  validateSearch: (s: Record<string, unknown>): { q?: string; need?: string } => ({ q: text(s.q), need: text(s.need) }),
 });
 
 export const intelTabs = ["indicators", "feeds", "sightings", "allow"] as const;
@@ -93,7 +100,7 @@ const actions = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([index, today, incidents, incident, hunt, rules, ruleEdit, exceptions, attack, ledger, intel, sources, actions]),
+  routeTree: root.addChildren([index, today, incidents, incident, hunt, rules, ruleEdit, exceptions, attack, asleep, ledger, intel, sources, actions]),
   defaultPreload: "intent",
   defaultPendingComponent: () => <Loading rows={8} />,
   defaultErrorComponent: ({ error, reset }) => <Failed error={error} retry={reset} />,

@@ -36,7 +36,7 @@ function themeOf(mode: Mode): ThemeConfig {
       colorPrimary: mode === "dark" ? "#14806f" : c.accent, colorLink: c.accent, colorText: c.text, colorTextBase: c.text, colorTextSecondary: c.quiet, colorTextTertiary: c.quiet,
       colorTextDescription: c.quiet, colorTextPlaceholder: c.quiet, colorBgLayout: c.ground, colorBgContainer: c.panel, colorBgElevated: mode === "dark" ? "#1b232d" : c.panel,
       colorBorder: mode === "dark" ? "#34404d" : "#ccd4dc", colorBorderSecondary: c.line, colorSplit: c.line,
-      colorError: mode === "dark" ? "#e5484d" : "#c4292e", fontFamily: fonts, fontSize: 13, borderRadius: 6, borderRadiusSM: 4, motionDurationSlow: "0.15s", motionDurationMid: "0.12s", motionDurationFast: "0.08s",
+      colorError: mode === "dark" ? "#e5484d" : "#c4292e", fontFamily: fonts, fontSize: 13, borderRadius: 6, borderRadiusSM: 4, motion: false, motionDurationSlow: "0.15s", motionDurationMid: "0.12s", motionDurationFast: "0.08s",
     },
     components: {
       Table: { headerBg: c.panel, headerColor: c.quiet, headerSplitColor: "transparent", cellPaddingBlockSM: 6, cellFontSizeSM: 12, rowHoverBg: mode === "dark" ? "#1b232d" : "#f5f7f9" },

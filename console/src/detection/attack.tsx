@@ -6,12 +6,13 @@ import { ask, itemsOf } from "../api/queries";
 import type { Coverage, CoveredTechnique } from "../api/vocabulary";
 import { useKeys } from "../app/shortcuts";
 import { useLanguage, useT } from "../i18n";
-import { RuleState } from "../rules/rules";
+import { RuleState } from "../rules/marks";
 import { formatCount } from "../ui/format";
 import { Icon } from "../ui/icons";
 import { Severity } from "../ui/marks";
 import { Ask, Empty } from "../ui/states";
 import { Time } from "../ui/time";
+import { useAsleep } from "./reasons";
 import { DetectionTabs } from "./tabs";
 
 export const coverStates = ["fired", "able", "asleep", "gap"] as const;
@@ -59,7 +60,7 @@ export function AttackScreen() {
   const tally = useMemo(() => tallyOf(query.data), [query.data]);
   return (
     <div className="screen">
-      <div className="screen-head">
+      <div className="screen-head tabbed">
         <DetectionTabs />
         <Input className="head-search" value={search.q ?? ""} onChange={(e) => set({ q: e.target.value || undefined })} prefix={<Icon name="search" size={14} />} placeholder={d.search} aria-label={d.search} allowClear />
         <Segmented value={search.show ?? "all"} onChange={(v) => set({ show: v === "all" ? undefined : "covered" })} options={[{ value: "all", label: d.allTechniques }, { value: "covered", label: d.covered }]} aria-label={d.show} />
@@ -68,7 +69,7 @@ export function AttackScreen() {
       </div>
       <div className="attack-legend" role="list">
         {coverStates.map((s) => <span key={s} role="listitem" title={d[`${s}Hint`]}><i className={`swatch ${s}`} /> {d[s]} <b>{formatCount(tally[s])}</b></span>)}
-        <span className="quiet grow">{d.lead}</span>
+        <span className="quiet grow ellipsis">{d.lead}</span>{tally.asleep > 0 && <Link to="/rules/asleep">{d.wake}</Link>}
       </div>
       <div className="screen-body">
         <div className="attack-scroll" tabIndex={0}>
@@ -116,6 +117,7 @@ function TechniqueFlyout({ id, of, onClose }: { id: string; of: Coverage; onClos
   const d = t.detection.attack;
   const { ruleName } = useLanguage();
   const rules = useQuery(ask.rules());
+  const asleep = useAsleep();
   const family = of.techniques.filter((x) => parentOf(x.id) === id).sort((a, b) => a.id.localeCompare(b.id));
   const own = family.find((x) => x.id === id);
   const mine = itemsOf(rules.data).filter((r) => r.techniques.some((x) => parentOf(x) === id)).sort((a, b) => b.fired - a.fired || a.title.localeCompare(b.title));
@@ -135,7 +137,7 @@ function TechniqueFlyout({ id, of, onClose }: { id: string; of: Coverage; onClos
           <div className="section-title">{t.rules.title}</div>
           {mine.length === 0 ? <Empty title={d.noRules} lead={d.noRulesLead} /> : (
             <table className="list-table compact"><tbody>{mine.map((r) => (
-              <tr key={r.id + r.file}><td><RuleState rule={r} /></td><td><Severity level={r.severity} /></td><td><Link to="/rules" search={{ id: r.id }}>{ruleName(r)}</Link>{r.asleep && <div className="quiet wrap-any">{r.asleep}</div>}</td><td className="right nowrap">{formatCount(r.fired)}</td><td className="nowrap"><Time at={r.last_fired} empty={t.rules.never} /></td></tr>
+              <tr key={r.id + r.file}><td><RuleState rule={r} /></td><td><Severity level={r.severity} /></td><td><Link to="/rules" search={{ id: r.id }}>{ruleName(r)}</Link>{r.asleep && <div className="quiet wrap-any">{asleep(r)}</div>}</td><td className="right nowrap">{formatCount(r.fired)}</td><td className="nowrap"><Time at={r.last_fired} empty={t.rules.never} /></td></tr>
             ))}</tbody></table>
           )}
         </section>

@@ -35,7 +35,7 @@ export function ExceptionsScreen() {
   const close = () => set({ id: undefined, rule: undefined, selection: undefined });
   return (
     <div className="screen">
-      <div className="screen-head">
+      <div className="screen-head tabbed">
         <DetectionTabs />
         <Input className="head-search" value={search.q ?? ""} onChange={(e) => set({ q: e.target.value || undefined })} prefix={<Icon name="search" size={14} />} placeholder={d.search} aria-label={d.search} allowClear />
         <span className="grow" />
@@ -53,7 +53,7 @@ export function ExceptionsScreen() {
           </Ask>
         </div>
       </div>
-      {(search.id === "new" || chosen) && <ExceptionDialog key={search.id} exception={chosen} rule={chosen?.rule_id ?? search.rule} selection={chosen?.selection ?? search.selection} onClose={close} />}
+      {may("write") && (search.id === "new" || chosen) && <ExceptionDialog key={search.id} exception={chosen} rule={chosen?.rule_id ?? search.rule} selection={chosen?.selection ?? search.selection} onClose={close} />}
     </div>
   );
 }
@@ -61,11 +61,11 @@ export function ExceptionsScreen() {
 const over = (e: Exception): boolean => Date.parse(e.expires) <= Date.now();
 
 /** Names rules by id, in the reader's language. */
-export function useRuleTitles(): (id: string) => string {
+export function useRuleTitles(): (id: string, otherwise?: string) => string {
   const { t, ruleName } = useLanguage();
   const rules = useQuery(ask.rules());
   const byId = new Map(itemsOf(rules.data).map((r) => [r.id, r]));
-  return (id) => { const rule = byId.get(id); return id ? (rule ? ruleName(rule) : id) : t.detection.exceptions.every; };
+  return (id, otherwise = id) => { const rule = byId.get(id); return id ? (rule ? ruleName(rule) : otherwise) : t.detection.exceptions.every; };
 }
 
 function Row({ of: e, title, onChange }: { of: Exception; title: string; onChange?: () => void }) {

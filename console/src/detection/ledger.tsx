@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Segmented } from "antd";
+import { Segmented, Select } from "antd";
+import { useMemo } from "react";
 import { ask, itemsOf } from "../api/queries";
 import type { LedgerGap, LedgerOverview, LedgerSource, LedgerState } from "../api/vocabulary";
 import { useKeys } from "../app/shortcuts";
@@ -10,6 +11,7 @@ import { Icon } from "../ui/icons";
 import { Severity } from "../ui/marks";
 import { Ask, Empty, Panel } from "../ui/states";
 import { Time } from "../ui/time";
+import { RuleLedger } from "./blindness";
 import { useRuleTitles } from "./exceptions";
 import { DetectionTabs } from "./tabs";
 
@@ -31,32 +33,47 @@ export function LedgerScreen() {
   const navigate = useNavigate({ from: "/rules/ledger" });
   const set = (next: Partial<typeof search>) => void navigate({ search: (prev) => ({ ...prev, ...next }), replace: true });
   const hours = ledgerHours.find((h) => String(h) === search.hours) ?? 1;
+  const rule = search.rule;
   const overview = useQuery(ask.ledger(hours));
-  const gaps = useQuery(ask.gaps(hours));
-  const open = itemsOf(gaps.data).filter((g) => !g.until);
-  const ended = itemsOf(gaps.data).filter((g) => g.until);
+  const gaps = useQuery(ask.gaps(hours, rule ? 5000 : undefined));
+  const mine = itemsOf(gaps.data).filter((g) => !rule || g.rule_id === rule || g.blind.some((b) => b.id === rule));
+  const open = mine.filter((g) => !g.until);
+  const ended = mine.filter((g) => g.until);
   useKeys({ Escape: () => { if (!search.source) return false; set({ source: undefined, from: undefined }); } });
   return (
     <div className="screen">
-      <div className="screen-head">
+      <div className="screen-head tabbed">
         <DetectionTabs />
         <Segmented value={hours} onChange={(h) => set({ hours: h === 1 ? undefined : String(h) })} options={ledgerHours.map((h) => ({ value: h as (typeof ledgerHours)[number], label: t.shell[h <= 24 ? "lastHours" : "lastDays"](h <= 24 ? h : h / 24) }))} aria-label={t.shell.range} />
-        <span className="quiet grow">{d.lead}</span>
+        <RulePick value={rule} onChange={(id) => set({ rule: id, source: undefined })} />
+        <span className="quiet grow ellipsis">{d.lead}</span>
       </div>
       <div className="screen-body">
         <div className="padded ledger-column">
           <Panel title={<>{d.gaps}{open.length > 0 && <span className="tab-count">{open.length}</span>}</>} flush>
             <Ask query={gaps} rows={3}>{() => open.length === 0 ? <div className="padded quiet"><Icon name="check" size={13} /> {d.noGaps}</div> : <Gaps of={open} onSource={(source) => set({ source })} />}</Ask>
           </Panel>
-          <Panel title={d.heat} extra={<Legend />} flush>
+          {rule ? <Panel title={<RuleTitle id={rule} />} extra={<Legend />}><RuleLedger rule={rule} hours={hours} /></Panel> : <Panel title={d.heat} extra={<Legend />} flush>
             <Ask query={overview} rows={8}>{(data) => data.sources.length === 0 ? <Empty title={d.nothing} lead={d.nothingLead} /> : <Heat of={data} chosen={search.source} onChoose={(source, from) => set({ source, from })} />}</Ask>
-          </Panel>
+          </Panel>}
           {ended.length > 0 && <Panel title={<>{d.ended}<span className="tab-count">{ended.length}</span></>} flush><Gaps of={ended} onSource={(source) => set({ source })} /></Panel>}
         </div>
         {search.source && <SourceRows source={search.source} hours={hours} onClose={() => set({ source: undefined, from: undefined })} />}
       </div>
     </div>
   );
+}
+
+function RuleTitle({ id }: { id: string }) {
+  return <>{useT().detection.ledger.whenLooked}: <Link to="/rules" search={{ id }}>{useRuleTitles()(id)}</Link></>;
+}
+
+/** Asks for one rule: when did it look, and when was it blind. */
+function RulePick({ value, onChange }: { value?: string; onChange: (id: string | undefined) => void }) {
+  const { t, ruleName } = useLanguage();
+  const rules = useQuery(ask.rules());
+  const options = useMemo(() => itemsOf(rules.data).filter((r) => r.state !== "rejected" && r.kind !== "filter").map((r) => ({ value: r.id, label: ruleName(r) })).sort((a, b) => a.label.localeCompare(b.label)), [rules.data, ruleName]);
+  return <Select className="head-rule" value={value} onChange={(id?: string) => onChange(id || undefined)} onClear={() => onChange(undefined)} allowClear showSearch={{ optionFilterProp: "label" }} options={options} loading={rules.isPending} placeholder={t.detection.ledger.everyRule} aria-label={t.detection.ledger.rule} popupMatchSelectWidth={420} />;
 }
 
 function Legend() {
@@ -67,6 +84,7 @@ function Legend() {
 function Gaps({ of, onSource }: { of: LedgerGap[]; onSource: (source: string) => void }) {
   const { t, language } = useLanguage();
   const d = t.detection.ledger;
+  const titles = useRuleTitles();
   return (
     <table className="list-table rows">
       <thead><tr><th>{t.rules.columns.state}</th><th>{d.reason}</th><th>{d.source}</th><th>{d.since}</th><th>{d.until}</th><th>{d.ruleLead}</th></tr></thead>
@@ -75,10 +93,10 @@ function Gaps({ of, onSource }: { of: LedgerGap[]; onSource: (source: string) =>
           <tr key={g.id} onClick={() => g.source && onSource(g.source)}>
             <td><span className={g.until ? "badge calm" : "badge bad"}><Icon name={g.until ? "check" : "warning"} size={12} /> {d.kind[g.kind]}</span></td>
             <td className="wrap-any" title={g.reason}>{language === "zh" ? d.because[g.kind] : g.reason}</td>
-            <td>{g.source ? <button type="button" className="plain name" onClick={() => onSource(g.source ?? "")}>{g.source}</button> : g.rule_id ? <Link to="/rules" search={{ id: g.rule_id }}>{d.rule}</Link> : d.allSources}{g.logsource && <div className="quiet">{g.logsource}</div>}</td>
+            <td>{g.source ? <button type="button" className="plain name" onClick={() => onSource(g.source ?? "")}>{g.source}</button> : g.rule_id ? <Link to="/rules" search={{ id: g.rule_id }}>{titles(g.rule_id)}</Link> : d.allSources}{g.logsource && <div className="quiet">{g.logsource}</div>}</td>
             <td className="nowrap"><Time at={g.since} /></td>
             <td className="nowrap">{g.until ? <Time at={g.until} /> : <b className="text-bad">{d.open}</b>}</td>
-            <td><Blind of={g} /></td>
+            <td>{g.rule_id && g.rules === 1 ? <span className="quiet">{d.itself}</span> : <Blind of={g} />}</td>
           </tr>
         ))}
       </tbody>
@@ -88,11 +106,12 @@ function Gaps({ of, onSource }: { of: LedgerGap[]; onSource: (source: string) =>
 
 function Blind({ of: g }: { of: LedgerGap }) {
   const d = useT().detection.ledger;
+  const titles = useRuleTitles();
   const few = g.blind.slice(0, 2);
   return (
     <div className="column tight">
       <b>{d.blind(g.rules)}</b>
-      {few.map((r) => <span key={r.id} className="row"><Severity level={r.severity} bare /> <Link to="/rules" search={{ id: r.id }} className="quiet">{r.title}</Link></span>)}
+      {few.map((r) => <span key={r.id} className="row"><Severity level={r.severity} bare /> <Link to="/rules" search={{ id: r.id }} className="quiet">{titles(r.id, r.title)}</Link></span>)}
     </div>
   );
 }

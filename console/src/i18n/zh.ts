@@ -49,7 +49,7 @@ export const zh = {
   },
   stages: { title: "攻击阶段", entry: "进入", execute: "执行", persist: "驻留", evade: "规避", credentials: "凭据", move: "移动", impact: "得手", none: "未标注 ATT&CK 阶段", unseen: "未出现" },
   today: {
-    title: "今日", needs: "需要您处理", nothing: "没有待办。安静不等于安全：请确认每个数据源仍在发声。", approvals: (n: number) => `${n} 项处置待审批`, oldest: (t: string) => `最早 ${t}`, silent: (n: number) => `${n} 个数据源静默`,
+    title: "今日", needs: "需要您处理", nothing: "没有待办。安静不等于安全：请确认每个数据源仍在发声。", approvals: (n: number) => `${n} 项处置待审批`, oldest: (t: string) => `最早 ${t}`, silent: (n: number) => `${n} 个数据源静默`, gaps: (n: number) => `检测存在 ${n} 处缺口`,
     folded: "收敛", foldedNote: "的告警无需单独查看", records: "条记录", events: "条日志", alertsWord: "条告警", incidentsWord: "起事件", speed: "速度", detect: "检测中位用时", respond: "响应中位用时", noRespond: "此时段内没有处置动作。",
     byHour: "每小时事件", brush: "在柱上拖动以选择时间范围。", noIncidents: "此时段内没有事件。", health: "接入健康", rate: "记录速率", lag: "可检索延迟", failures: "解析失败", dropped: "丢弃", journal: "日志缓冲", backlog: "等待处理", silentSources: "静默数据源", allWell: "各部分运行正常",
     bySeverity: "未关闭事件（按等级）", work: "处理进度", parts: "引擎", first: "接入第一个数据源", firstLead: "Vedette 尚未收到任何记录。将一个客户端指向它，一秒内即可看到第一条。", rooms: { journal: "日志缓冲", eventstore: "日志库", statestore: "状态库", detect: "检测", respond: "响应" }, dryRun: "演练模式：处置只提出并记录，不做任何改动。", addSource: "添加数据源", openIncidents: "未关闭事件", score: "评分", ok: "正常",
@@ -83,7 +83,7 @@ export const zh = {
   intel: intelZh,
   rules: {
     title: "规则", columns: { state: "状态", severity: "等级", title: "规则", attack: "ATT&CK", source: "日志来源", fired: "近 30 天触发", last: "最近触发", origin: "出处", falseShare: "误报", cost: "耗时" }, state: { live: "运行中", shadow: "影子", off: "停用", asleep: "无法触发", rejected: "无法运行" }, search: "标题、编号、标签…", upload: "上传规则", uploadHint: "Sigma YAML，或其 .zip、.tar.gz 包", uploaded: (n: number) => `已添加 ${n} 条规则`, rejected: (n: number) => `${n} 条被拒绝`,
-    falseHint: "含有该规则的已关闭事件中,误报所占比例", costHint: "每次判定的平均耗时", verdicts: (n: number) => `${n} 次结论`, costShare: (x: number) => `占全部规则耗时的 ${(x * 100).toFixed(1)} %`, enable: "启用", stage: "阶段", disable: "停用", auto: "无需人工，自动响应", autoTitle: "允许此规则自动响应？", autoLead: "此后该规则的每条告警都会立即以限时方式封禁其外部地址，并受护栏约束。每次封禁均可撤销。", manual: "由人审批", yaml: "源码", test: "测试", testLead: "粘贴一条客户端发送的原始记录。", record: "记录", runTest: "测试", matched: "命中：规则会触发。", notMatched: "未命中。", firstFailed: "最先不满足的部分", expected: "期望", actual: "实际", missing: "（没有此字段）", selection: "选择项",
+    falseHint: "含有该规则的已关闭事件中，误报所占比例", costHint: "每次判定的平均耗时", verdicts: (n: number) => `${n} 次结论`, costShare: (x: number) => `占全部规则耗时的 ${(x * 100).toFixed(1)} %`, enable: "启用", stage: "阶段", disable: "停用", auto: "无需人工，自动响应", autoTitle: "允许此规则自动响应？", autoLead: "此后该规则的每条告警都会立即以限时方式封禁其外部地址，并受护栏约束。每次封禁均可撤销。", manual: "由人审批", yaml: "源码", test: "测试", testLead: "粘贴一条客户端发送的原始记录。", record: "记录", runTest: "测试", matched: "命中：规则会触发。", notMatched: "未命中。", firstFailed: "最先不满足的部分", expected: "期望", actual: "实际", missing: "（没有此字段）", selection: "选择项",
     empty: "没有符合筛选的规则。", emptyLead: "可上传 Sigma 规则，或在配置中指定规则目录。", problem: "无法运行的原因", deleteRule: "删除", deleteTitle: "删除此上传的规则？", tactic: "战术", anyTactic: "全部战术", count: (n: number) => `${count(n)} 条规则`, incidents: "相关事件", hunt: "它的告警", author: "作者", license: "许可", status: "成熟度", tags: "标签", never: "从未触发", field: "字段", operator: "比较", fill: "使用它最近告警的记录", description: "说明", coverage: (live: number, total: number) => `${total} 条中 ${live} 条启用`,
   },
   sources: {

@@ -11,29 +11,34 @@ import { useLanguage, useT } from "../i18n";
 import { TestResult } from "../rules/result";
 import { Entities, FieldValues } from "../ui/chip";
 import { highlight } from "../ui/highlight";
+import { Icon } from "../ui/icons";
 import { Severity } from "../ui/marks";
 import { Ask, Failed } from "../ui/states";
 import { Time } from "../ui/time";
+import { BecauseCorrelated, BecauseIndicator } from "./because";
 
-/** One alert with its record: why the rule fired, the record with what matched, and why another rule did not. */
-export function AlertView({ id }: { id: string }) {
+/** One alert with its record: why the rule fired, the record with what matched, and, unless it stands beside its rule, why another rule did not. */
+export function AlertView({ id, plain = false }: { id: string; plain?: boolean }) {
   const query = useQuery(ask.alert(id));
-  return <Ask query={query} rows={8}>{(detail) => <Body detail={detail} />}</Ask>;
+  return <Ask query={query} rows={8}>{(detail) => <Body detail={detail} plain={plain} />}</Ask>;
 }
 
-function Body({ detail }: { detail: AlertDetail }) {
+function Body({ detail, plain }: { detail: AlertDetail; plain: boolean }) {
   const { t, ruleTitle } = useLanguage();
   const { may } = useSession();
   const { alert, event } = detail;
   const matched = Object.entries(alert.matched);
   return (
     <div className="column">
-      <div>
-        <div className="row wrap"><Severity level={alert.severity} /><b><Link to="/rules" search={{ id: alert.rule_id }}>{ruleTitle(alert)}</Link></b>{alert.techniques.map((x) => <span key={x} className="badge calm">{x}</span>)}</div>
+      {!plain && <div>
+        <div className="row wrap"><Severity level={alert.severity} /><b>{alert.indicator ? <Link to="/intel" search={{ id: alert.indicator.indicator_id }}>{ruleTitle(alert)}</Link> : <Link to="/rules" search={{ id: alert.rule_id }}>{ruleTitle(alert)}</Link>}</b>{alert.shadow && <span className="badge accent" title={t.detection.stageHint.shadow}><Icon name="clock" size={12} /> {t.detection.stage.shadow}</span>}{alert.techniques.map((x) => <span key={x} className="badge calm">{x}</span>)}</div>
         <div className="row wrap quiet"><Time at={alert.time} full /> · {alert.source} · {alert.dataset}</div>
-      </div>
+        {alert.attribution && <div className="quiet attribution wrap-any">{alert.attribution}</div>}
+      </div>}
       <div className="chips"><Entities entities={alert.entities} max={20} /></div>
-      {may("write") && <div><Link to="/rules/exceptions" search={{ id: "new", rule: alert.rule_id, selection: selectionOf(alert.matched) }} className="quiet">{t.detection.exceptions.fromAlert}</Link></div>}
+      {alert.correlation && <BecauseCorrelated of={alert.correlation} />}
+      {alert.indicator && <BecauseIndicator of={alert.indicator} />}
+      {may("write") && !alert.indicator && <div><Link to="/rules/exceptions" search={{ id: "new", rule: alert.rule_id, selection: selectionOf(alert.matched) }} className="quiet">{t.detection.exceptions.fromAlert}</Link></div>}
       <section>
         <div className="section-title">{t.incident.whyThis}</div>
         <table className="list-table compact fields">
@@ -46,7 +51,7 @@ function Body({ detail }: { detail: AlertDetail }) {
         {event ? <Raw text={event.message} values={matched.map(([, v]) => v)} /> : <p className="quiet">{detail.missing || t.incident.noRaw}</p>}
       </section>
       {event && <Fields fields={event.fields} matched={alert.matched} />}
-      {event && <WhyNot eventId={event.id} />}
+      {event && !plain && <WhyNot eventId={event.id} />}
     </div>
   );
 }

@@ -24,7 +24,7 @@ export function AllowList({ head }: { head: ReactNode }) {
   const remove = useMutation({ mutationFn: (id: string) => api.delete(`/intel/allow/${encodeURIComponent(id)}`), onSuccess: () => { message.success(d.removed); void client.invalidateQueries({ queryKey: ["intel"] }); }, onError: (e) => message.error(e.message, 6) });
   return (
     <div className="screen">
-      <div className="screen-head">{head}<span className="quiet grow">{d.allowLead}</span>{may("write") ? <Button type="primary" icon={<Icon name="plus" size={14} />} onClick={() => setAdding(true)}>{d.allowAdd}</Button> : <ReadOnly />}</div>
+      <div className="screen-head tabbed">{head}<span className="quiet grow">{d.allowLead}</span>{may("write") ? <Button type="primary" icon={<Icon name="plus" size={14} />} onClick={() => setAdding(true)}>{d.allowAdd}</Button> : <ReadOnly />}</div>
       <div className="screen-body"><div className="table-box" tabIndex={0}>
         <Ask query={query} rows={8}>
           {(page) => itemsOf(page).length === 0 ? <Empty title={d.noAllow} lead={d.allowLead} /> : (

@@ -35,7 +35,7 @@ export function Feeds({ head }: { head: ReactNode }) {
   const admin = may("admin");
   return (
     <div className="screen">
-      <div className="screen-head">{head}<span className="grow" />{admin ? <Button type="primary" icon={<Icon name="plus" size={14} />} onClick={() => setAdding(true)}>{d.addFeed}</Button> : <ReadOnly />}</div>
+      <div className="screen-head tabbed">{head}<span className="grow" />{admin ? <Button type="primary" icon={<Icon name="plus" size={14} />} onClick={() => setAdding(true)}>{d.addFeed}</Button> : <ReadOnly />}</div>
       <div className="screen-body"><div className="table-box" tabIndex={0}>
         <Ask query={query} rows={8}>
           {(page) => itemsOf(page).length === 0 ? <Empty title={d.noFeeds} lead={d.noFeedsLead}>{admin && <Button type="primary" onClick={() => setAdding(true)}>{d.addFeed}</Button>}</Empty> : (

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { api } from "../api/client";
 import { ask } from "../api/queries";
 import type { Indicator } from "../api/vocabulary";
+import { ReadOnly } from "../app/readonly";
 import { useSession } from "../app/session";
 import { useT } from "../i18n";
 import { formatCount } from "../ui/format";
@@ -14,7 +15,8 @@ import { Severity } from "../ui/marks";
 import { Ask } from "../ui/states";
 import { Time } from "../ui/time";
 import { Allow } from "./allow";
-import { Confidence, IndicatorBadge, Tlp } from "./indicators";
+import { AgeingCurve } from "./curve";
+import { Confidence, IndicatorBadge, Tlp } from "./marks";
 
 /** One indicator: what the feeds say of it, how it ages, and where it was seen. */
 export function IndicatorFlyout({ id, onClose }: { id: string; onClose: () => void }) {
@@ -43,6 +45,7 @@ function Body({ of: x, onClose }: { of: Indicator; onClose: () => void }) {
           <div className="row wrap"><IndicatorBadge state={x.state} why={x.why} /><Severity level={x.severity} /><Tlp word={x.tlp} />{x.labels.map((l) => <span key={l} className="badge calm">{l}</span>)}</div>
           <h2 className="flyout-title mono wrap-any">{x.value}</h2>
           <div className="row wrap gap-16">
+            {!may("write") && <ReadOnly />}
             <Link to="/hunt" search={{ query: quote(x.value), since: "30d" }}>{d.huntNow}</Link>
             {may("write") && x.state !== "allowed" && <Button onClick={() => setAllowing(true)}>{d.allowIt}</Button>}
             {may("write") && <Popconfirm title={d.removeTitle} description={d.removeLead} okText={d.remove} okButtonProps={{ danger: true }} onConfirm={() => remove.mutate()}><Button danger>{d.remove}</Button></Popconfirm>}
@@ -51,7 +54,6 @@ function Body({ of: x, onClose }: { of: Indicator; onClose: () => void }) {
         <button type="button" className="icon-button" onClick={onClose} aria-label={t.common.close} title={`${t.common.close} (Esc)`}><Icon name="close" /></button>
       </div>
       <div className="flyout-body" tabIndex={0}>
-        {x.why && <div className="verdict">{x.why}</div>}
         <dl className="facts">
           <dt>{d.columns.kind}</dt><dd>{d.kind[x.kind]}{x.subdomains && <span className="quiet"> {d.below}</span>}</dd>
           <dt>{d.columns.confidence}</dt><dd><Confidence value={x.confidence} base={x.base} /></dd>
@@ -60,6 +62,7 @@ function Body({ of: x, onClose }: { of: Indicator; onClose: () => void }) {
           <dt>{d.columns.seen}</dt><dd>{formatCount(x.sightings)} · <Time at={x.first_seen} empty={t.common.never} /> – <Time at={x.last_seen} empty={t.common.never} /></dd>
           <dt>{d.hunted}</dt><dd><Time at={x.hunted} full empty={d.never} /></dd>
         </dl>
+        <section><div className="section-title">{d.ageing}</div><AgeingCurve of={x} /></section>
         {x.assertions && x.assertions.length > 0 && (
           <section>
             <div className="section-title">{d.assertions}</div>

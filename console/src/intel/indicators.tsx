@@ -3,7 +3,7 @@ import { App, Button, Input, Select, Upload } from "antd";
 import type { ReactNode } from "react";
 import { api, queryString } from "../api/client";
 import { itemsOf } from "../api/queries";
-import type { Indicator, IndicatorState, IntelReport, Page } from "../api/vocabulary";
+import type { Indicator, IntelReport, Page } from "../api/vocabulary";
 import { ReadOnly } from "../app/readonly";
 import { useSession } from "../app/session";
 import { useKeys } from "../app/shortcuts";
@@ -15,25 +15,10 @@ import { Ask, Empty } from "../ui/states";
 import { Time } from "../ui/time";
 import { AddIndicator } from "./add";
 import { IndicatorFlyout } from "./flyout";
+import { Confidence, IndicatorBadge, Tlp } from "./marks";
 
 const kinds = ["address", "network", "domain", "url", "email", "md5", "sha1", "sha256", "sha512", "imphash"] as const;
 const states = ["live", "expired", "revoked"] as const;
-const tone: Record<IndicatorState, string> = { live: "good", future: "calm", faded: "warn", expired: "calm", revoked: "calm", allowed: "accent" };
-
-export function IndicatorBadge({ state, why }: { state: IndicatorState; why?: string }) {
-  const t = useT().intel;
-  return <span className={`badge ${tone[state]}`} title={why || t.stateHint[state]}><Icon name={state === "live" ? "check" : state === "allowed" ? "stop" : "clock"} size={12} /> {t.state[state]}</span>;
-}
-
-/** Confidence as a number and a bar. */
-export function Confidence({ value, base }: { value: number; base: number }) {
-  return <span className="confidence" title={value === base ? `${value}` : `${value} (${base})`}><b>{value}</b><span className="meter"><i style={{ width: `${value}%` }} /></span></span>;
-}
-
-export function Tlp({ word }: { word?: string }) {
-  return word ? <span className={`tlp ${word.replace("+", "-")}`}>TLP:{word.toUpperCase()}</span> : <span className="quiet">—</span>;
-}
-
 type Search = { q?: string; kind?: string; state?: string; feed?: string; id?: string; add?: string };
 
 export function Indicators({ head, search, set }: { head: ReactNode; search: Search; set: (next: Search) => void }) {
@@ -51,19 +36,21 @@ export function Indicators({ head, search, set }: { head: ReactNode; search: Sea
   useKeys({ Escape: () => { if (!search.id) return false; set({ id: undefined }); } });
   return (
     <div className="screen">
-      <div className="screen-head">
+      <div className="screen-head tabbed">
         {head}
         <Input className="head-search" value={search.q ?? ""} onChange={(e) => set({ q: e.target.value || undefined })} prefix={<Icon name="search" size={14} />} placeholder={d.search} aria-label={d.search} allowClear />
         <Select className="head-select" value={search.kind ?? ""} onChange={(v) => set({ kind: v || undefined })} aria-label={d.columns.kind} options={[{ value: "", label: d.anyKind }, ...kinds.map((k) => ({ value: k as string, label: d.kind[k] }))]} />
         <Select className="head-select" value={search.state ?? ""} onChange={(v) => set({ state: v || undefined })} aria-label={d.columns.state} options={[{ value: "", label: d.anyState }, ...states.map((k) => ({ value: k as string, label: d.state[k] }))]} />
+        {search.feed && <Button onClick={() => set({ feed: undefined })} title={t.state.clearFilter}>{d.columns.name}: {search.feed} <Icon name="close" size={12} /></Button>}
         <span className="grow" />
-        {query.data && <span className="quiet">{d.count(total)}</span>}
+        {query.data && <span className="quiet nowrap">{d.count(total)}</span>}
+        {total > 0 && <Button icon={<Icon name="download" size={14} />} href={`/api/v1/intel/export${queryString({ kind: search.kind, feed: search.feed, max_tlp: "amber" })}`} download="vedette-indicators.json" title={d.exportHint}>{d.export}</Button>}
         {may("write") ? <><Import /><Button type="primary" icon={<Icon name="plus" size={14} />} onClick={() => set({ add: "1" })}>{d.add}</Button></> : <ReadOnly />}
       </div>
       <div className="screen-body">
         <div className="table-box" tabIndex={0}>
           <Ask query={query} rows={10}>
-            {() => rows.length === 0 ? (filtered ? <Empty title={t.state.emptyFilter}><Button onClick={() => set({ q: undefined, kind: undefined, state: undefined, feed: undefined })}>{t.state.clearFilter}</Button></Empty> : <Empty title={d.empty} lead={d.emptyLead} />) : (
+            {() => rows.length === 0 ? (filtered ? <Empty title={t.state.emptyFilter}><Button onClick={() => set({ q: undefined, kind: undefined, state: undefined, feed: undefined })}>{t.state.clearFilter}</Button></Empty> : <Empty title={d.empty} lead={d.emptyLead}>{may("write") && <Button type="primary" onClick={() => set({ add: "1" })}>{d.add}</Button>}</Empty>) : (
               <>
                 <table className="list-table rows">
                   <thead><tr><th>{d.columns.state}</th><th>{d.columns.kind}</th><th>{d.columns.value}</th><th>{d.columns.confidence}</th><th>{d.columns.severity}</th><th>{d.columns.tlp}</th><th>{d.columns.feeds}</th><th>{d.columns.until}</th><th className="right">{d.columns.seen}</th><th>{d.columns.last}</th></tr></thead>
@@ -72,7 +59,7 @@ export function Indicators({ head, search, set }: { head: ReactNode; search: Sea
                       <tr key={x.id} className={x.id === search.id ? "shown" : undefined} onClick={() => set({ id: x.id })}>
                         <td><IndicatorBadge state={x.state} why={x.why} /></td><td className="nowrap">{d.kind[x.kind]}</td>
                         <td><button type="button" className="plain name mono wrap-any" onClick={(e) => { e.stopPropagation(); set({ id: x.id }); }}>{x.value}</button>{x.labels.length > 0 && <div className="quiet">{x.labels.slice(0, 4).join(", ")}</div>}</td>
-                        <td><Confidence value={x.confidence} base={x.base} /></td><td><Severity level={x.severity} /></td><td><Tlp word={x.tlp} /></td><td className="quiet">{x.feeds.join(", ")}</td><td><Time at={x.valid_until} /></td>
+                        <td><Confidence value={x.confidence} base={x.base} /></td><td><Severity level={x.severity} /></td><td><Tlp word={x.tlp} /></td><td className="quiet feeds ellipsis" title={x.feeds.join(", ")}>{x.feeds.join(", ")}</td><td><Time at={x.valid_until} /></td>
                         <td className="right">{x.sightings ? <b>{formatCount(x.sightings)}</b> : <span className="quiet">0</span>}</td><td><Time at={x.last_seen} empty={t.common.never} /></td>
                       </tr>
                     ))}
@@ -85,7 +72,7 @@ export function Indicators({ head, search, set }: { head: ReactNode; search: Sea
         </div>
         {search.id && <IndicatorFlyout key={search.id} id={search.id} onClose={() => set({ id: undefined })} />}
       </div>
-      {search.add && <AddIndicator onClose={() => set({ add: undefined })} />}
+      {search.add && may("write") && <AddIndicator onClose={() => set({ add: undefined })} />}
     </div>
   );
 }

@@ -15,7 +15,7 @@ export function Sightings({ head }: { head: ReactNode }) {
   const query = useQuery(ask.sightings());
   return (
     <div className="screen">
-      <div className="screen-head">{head}</div>
+      <div className="screen-head tabbed">{head}</div>
       <div className="screen-body"><div className="table-box" tabIndex={0}>
         <Ask query={query} rows={8}>
           {(page) => itemsOf(page).length === 0 ? <Empty title={d.noSightings} lead={d.noSightingsLead} /> : (

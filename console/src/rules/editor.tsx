@@ -10,8 +10,9 @@ import { useSession } from "../app/session";
 import { useT } from "../i18n";
 import type { LineMark } from "../ui/code";
 import { Icon } from "../ui/icons";
-import { Ask, Failed, Loading } from "../ui/states";
+import { Ask, Empty, Failed, Loading } from "../ui/states";
 import { BacktestPanel } from "./backtest";
+import { applyFix, applyFixes } from "./fix";
 import { copyOf, ruleTemplate, topLevel } from "./template";
 import { TryPanel } from "./try";
 import { VersionsPanel } from "./versions";
@@ -45,13 +46,19 @@ function Loaded({ rule }: { rule: RuleStatus }) {
   return <Editor start={start} rule={own ? rule : undefined} copied={!own} stage={own ? rule.stage : "shadow"} />;
 }
 
-/** What the linter says, a moment after the last key. */
-function useLint(yaml: string) {
-  const [settled, setSettled] = useState(yaml);
+/** A text as it stands a moment after the last key. */
+function useSettled(text: string): string {
+  const [settled, setSettled] = useState(text);
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(yaml), 350);
+    const timer = setTimeout(() => setSettled(text), 350);
     return () => clearTimeout(timer);
-  }, [yaml]);
+  }, [text]);
+  return settled;
+}
+
+/** What the linter says of the text. */
+function useLint(yaml: string) {
+  const settled = useSettled(yaml);
   const lint = useQuery({ queryKey: ["lint", settled], staleTime: Infinity, gcTime: 60_000, retry: false, placeholderData: keepPreviousData, queryFn: ({ signal }) => api.post<RuleLint>("/rules/lint", { yaml: settled }, { signal }) });
   return { ...lint, settled: settled === yaml && !lint.isFetching };
 }
@@ -70,6 +77,8 @@ function Editor({ start, rule, copied = false, stage: first }: { start: string; 
   const lint = useLint(yaml);
   const deferred = useDeferredValue(yaml);
   const marks = useMemo(() => marksOf(lint.data), [lint.data]);
+  const isCorrelation = /^correlation:/m.test(deferred) && !/^detection:/m.test(deferred);
+  const tried = useSettled(yaml);
   const runs = (lint.data?.rules.length ?? 0) > 0 && !lint.data?.problems.length;
   const save = useMutation({
     mutationFn: async () => {
@@ -103,8 +112,8 @@ function Editor({ start, rule, copied = false, stage: first }: { start: string; 
       </div>
       <div className="screen-body editor">
         <section className="editor-text" aria-label={d.editor.label}>
-          {copied && <div className="editor-note">{d.editor.ownCopy}</div>}
-          <Suspense fallback={<Loading rows={14} />}><Code value={yaml} onChange={setYaml} language="yaml" label={d.editor.label} height="100%" marks={marks} onSubmit={() => { if (runs && may("write")) save.mutate(); }} /></Suspense>
+          {copied && <div className="editor-note">{may("write") ? d.editor.ownCopy : d.editor.viewing}</div>}
+          <Suspense fallback={<Loading rows={14} />}><Code value={yaml} onChange={setYaml} readOnly={!may("write")} language="yaml" label={d.editor.label} height="100%" marks={marks} onSubmit={() => { if (runs && may("write")) save.mutate(); }} /></Suspense>
           <div className="editor-foot" role="status">
             {!lint.settled ? <span className="quiet">{d.editor.checking}</span> : problems ? <span className="text-bad"><Icon name="close" size={12} /> {d.editor.willNotRun}</span> : <span className="text-good"><Icon name="check" size={12} /> {d.editor.runs(lint.data?.rules.length ?? 0)}</span>}
             {warnings > 0 && <span className="text-warn">{d.editor.warnings(warnings)}</span>}
@@ -112,8 +121,8 @@ function Editor({ start, rule, copied = false, stage: first }: { start: string; 
         </section>
         <section className="editor-side">
           <Tabs size="small" defaultActiveKey="problems" destroyOnHidden={false} items={[
-            { key: "problems", label: <>{d.editor.problems}{problems + warnings > 0 && <span className="tab-count">{problems + warnings}</span>}</>, children: <Problems lint={lint.data} error={lint.error} /> },
-            { key: "test", label: d.editor.test, children: <TryPanel yaml={yaml} last={rule?.fired ? rule.id : undefined} /> },
+            { key: "problems", label: <>{d.editor.problems}{problems + warnings > 0 && <span className="tab-count">{problems + warnings}</span>}</>, children: <Problems lint={lint.data} error={lint.error} yaml={may("write") && lint.settled ? yaml : undefined} onFix={setYaml} /> },
+            { key: "test", label: d.editor.test, forceRender: true, children: isCorrelation ? <Empty title={d.samples.correlation} /> : <TryPanel yaml={tried} last={rule?.fired ? rule.id : undefined} samplesOf={topLevel(start, "id") || "draft"} /> },
             { key: "backtest", label: d.editor.backtest, children: <BacktestPanel yaml={yaml} ready={runs} /> },
             ...(rule ? [{ key: "versions", label: d.editor.versions, children: <VersionsPanel id={rule.id} yaml={yaml} onRestore={setYaml} /> }] : []),
           ]} />
@@ -128,21 +137,29 @@ const marksOf = (lint: RuleLint | undefined): LineMark[] => lint ? [
   ...lint.warnings.map((p) => ({ line: p.line ?? 1, column: p.column, message: p.fix ? `${p.reason}\n${p.fix}` : p.reason, severity: "warning" as const })),
 ] : [];
 
-function Problems({ lint, error }: { lint?: RuleLint; error: unknown }) {
+function Problems({ lint, error, yaml, onFix }: { lint?: RuleLint; error: unknown; yaml?: string; onFix: (yaml: string) => void }) {
   const t = useT().detection.editor;
   if (error) return <Failed error={error} />;
   if (!lint) return <Loading rows={3} />;
   const all = [...lint.problems.map((p) => ({ ...p, bad: true })), ...lint.warnings.map((p) => ({ ...p, bad: false }))];
   if (!all.length) return <div className="verdict good" role="status"><Icon name="check" /> {t.noProblems}</div>;
+  const fixed = yaml === undefined ? undefined : applyFixes(yaml, all);
   return (
-    <ul className="lint-list">
-      {all.map((p, i) => (
-        <li key={i}>
-          <span className={p.bad ? "text-bad" : "text-warn"}><Icon name={p.bad ? "close" : "warning"} size={13} /></span>
-          <div className="grow"><div className="wrap-any">{p.reason}</div>{p.fix && <div className="quiet wrap-any">{t.fix}: <code>{p.fix}</code></div>}</div>
-          {p.line ? <span className="quiet nowrap">{t.line(p.line)}</span> : null}
-        </li>
-      ))}
-    </ul>
+    <div className="column">
+      {fixed && fixed.count > 1 && <div><Button onClick={() => onFix(fixed.text)}>{t.applyAll(fixed.count)}</Button></div>}
+      <ul className="lint-list">
+        {all.map((p, i) => {
+          const next = yaml === undefined ? undefined : applyFix(yaml, p);
+          return (
+            <li key={i}>
+              <span className={p.bad ? "text-bad" : "text-warn"}><Icon name={p.bad ? "close" : "warning"} size={13} /></span>
+              <div className="grow"><div className="wrap-any">{p.reason}</div>{p.fix && <div className="quiet wrap-any">{t.fix}: <code>{p.fix}</code></div>}</div>
+              {p.line ? <span className="quiet nowrap">{t.line(p.line)}</span> : null}
+              {next !== undefined && <Button size="small" onClick={() => onFix(next)} aria-label={`${t.apply}: ${p.fix}`}>{t.apply}</Button>}
+            </li>
+          );
+        })}
+      </ul>
+    </div>
   );
 }

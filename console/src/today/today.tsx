@@ -2,11 +2,12 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Button } from "antd";
 import { Suspense, lazy, useCallback, useMemo } from "react";
-import { ask } from "../api/queries";
-import type { Today } from "../api/vocabulary";
+import { ask, itemsOf } from "../api/queries";
+import type { LedgerGap, Today } from "../api/vocabulary";
 import { rangeName, useRange, useSetRange } from "../app/range-pick";
 import { palette, useMode } from "../app/theme";
 import { useLanguage, useT } from "../i18n";
+import type { Dictionary } from "../i18n/en";
 import { formatBytes, formatCount, formatDuration, formatPercent, formatRate, formatSpeed, noTime } from "../ui/format";
 import { Icon } from "../ui/icons";
 import { Score, Severity, StatusBadge } from "../ui/marks";
@@ -61,7 +62,9 @@ function Needs({ today }: { today: Today }) {
   const now = useSecond() * 1000;
   const age = (at: string) => formatDuration(Math.max(0, now - Date.parse(at)), t.time);
   const { waiting, oldest } = today.approvals;
-  const quiet = today.needs_you.length === 0 && waiting === 0 && today.silent.length === 0;
+  const gaps = itemsOf(useQuery(ask.openGaps()).data);
+  const blind = gaps.reduce((n, g) => Math.max(n, g.rules), 0);
+  const quiet = gaps.length === 0 && today.needs_you.length === 0 && waiting === 0 && today.silent.length === 0;
   return (
     <Panel title={t.today.needs} className="area-needs" flush extra={<Link to="/incidents">{t.today.openIncidents}: {today.incidents.open + today.incidents.working}</Link>}>
       {quiet && <Empty title={t.today.nothing} />}
@@ -71,6 +74,9 @@ function Needs({ today }: { today: Today }) {
         )}
         {today.silent.length > 0 && (
           <li><Link to="/sources" search={{ state: "silent" }} className="need"><span className="need-mark text-warn"><Icon name="sources" /></span><span className="grow"><b>{t.today.silent(today.silent.length)}</b> <span className="quiet">{today.silent.slice(0, 4).join(", ")}{today.silent.length > 4 ? " …" : ""}</span></span></Link></li>
+        )}
+        {gaps.length > 0 && (
+          <li><Link to="/rules/ledger" className="need"><span className="need-mark text-warn"><Icon name="rules" /></span><span className="grow"><b>{t.today.gaps(gaps.length)}</b> <span className="quiet">{gapNames(gaps, t)}</span></span>{blind > 0 && <span className="quiet nowrap">{t.detection.ledger.blind(blind)}</span>}</Link></li>
         )}
         {today.needs_you.slice(0, shownIncidents).map((i) => (
           <li key={i.id}>
@@ -82,6 +88,12 @@ function Needs({ today }: { today: Today }) {
       </ul>
     </Panel>
   );
+}
+
+/** The kinds of gaps with their sources, as far as a line holds them. */
+function gapNames(gaps: readonly LedgerGap[], t: Dictionary): string {
+  const names = [...new Set(gaps.map((g) => `${t.detection.ledger.kind[g.kind]}${g.source ? ` ${g.source}` : ""}`))];
+  return names.slice(0, 3).join(", ") + (names.length > 3 ? " …" : "");
 }
 
 function Folded({ today }: { today: Today }) {
