@@ -51,7 +51,7 @@ var (
 		"256": {"dns"}, "257": {"dns"}, "258": {"dns"}, "259": {"dns"}, "260": {"dns"}, "261": {"dns"}, "279": {"dns"}, "280": {"dns"},
 	}
 	rpcFirewallCategories = []string{"application"}
-	powershellCategories = map[string][]string{
+	powershellCategories  = map[string][]string{
 		"4103": {"ps_module"},
 		"4104": {"ps_script"},
 	}

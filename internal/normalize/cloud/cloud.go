@@ -1,5 +1,5 @@
-// Package cloud understands the audit logs of Azure and Entra, Microsoft 365, Google Cloud and Workspace, Okta, GitHub
-// and Kubernetes.
+// Package cloud understands the audit logs of Azure and Entra, Microsoft 365, Google Cloud and Workspace, Okta, OneLogin,
+// Duo, GitHub, Bitbucket and Kubernetes.
 package cloud
 
 import (
@@ -30,6 +30,10 @@ var services = [...]service{
 	{isAzure, readAzure},
 	{isM365, readM365},
 	{isGitHub, readGitHub},
+	{isWorkspaceReport, readWorkspaceReport},
+	{isBitbucket, readBitbucket},
+	{isOneLogin, readOneLogin},
+	{isDuo, readDuo},
 }
 
 // Split takes apart the batches of an Azure event hub, {"records":[…]}, and of interfaces, {"value":[…]}.
@@ -37,7 +41,7 @@ func (*Parser) Split(in *normalize.Input, fn func(sub *normalize.Input) error) e
 	if in.JSON == nil {
 		return normalize.ErrNotMine
 	}
-	for _, name := range [...]string{"records", "value", "items"} {
+	for _, name := range [...]string{"records", "value", "items", "data", "authlogs"} {
 		list := in.JSON.GetArray(name)
 		if len(list) == 0 {
 			continue

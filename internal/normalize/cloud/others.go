@@ -7,6 +7,25 @@ import (
 	"github.com/vedette-soc/vedette/internal/normalize"
 )
 
+// podFacts names what a pod asks for of its host under the names that rules use, whatever kind of object holds the pod.
+func podFacts(ev *vedette.Event) {
+	const most = 32
+	paths, capabilities := 0, 0
+	for _, f := range ev.Fields {
+		if !strings.HasPrefix(f.Name, "src.requestObject.") {
+			continue
+		}
+		switch {
+		case strings.HasSuffix(f.Name, ".volumes.hostPath.path") && paths < most:
+			paths++
+			ev.Add("src.hostPath", f.Value)
+		case strings.HasSuffix(f.Name, ".securityContext.capabilities.add") && capabilities < most:
+			capabilities++
+			ev.Add("src.capabilities", f.Value)
+		}
+	}
+}
+
 func isKubernetes(in *normalize.Input, v *normalize.Value) bool {
 	return exists(v, "auditID", "verb", "stage") || in.At(v, "kind") == "Event" && strings.HasPrefix(in.At(v, "apiVersion"), "audit.k8s.io/")
 }
@@ -20,6 +39,7 @@ func readKubernetes(in *normalize.Input, v *normalize.Value, ev *vedette.Event) 
 	if err := in.Flatten(ev, v, in.Names("kubernetes", "application", "audit")); err != nil {
 		return err
 	}
+	podFacts(ev)
 	addText(ev, "user.name", in.At(v, "user", "username"))
 	normalize.AddAddress(ev, "source", in.At(v, "sourceIPs", "0"))
 	code := in.At(v, "responseStatus", "code")
@@ -110,8 +130,8 @@ func readOkta(in *normalize.Input, v *normalize.Value, ev *vedette.Event) error 
 }
 
 func isGitHub(in *normalize.Input, v *normalize.Value) bool {
-	return exists(v, "action", "actor") && (v.Exists("_document_id") || v.Exists("created_at")) &&
-		(v.Exists("org") || v.Exists("business") || v.Exists("user")) && strings.Contains(in.At(v, "action"), ".")
+	return exists(v, "action", "actor") && (v.Exists("_document_id") || v.Exists("created_at") || v.Exists("@timestamp")) &&
+		(v.Exists("org") || v.Exists("business") || v.Exists("user") || v.Exists("repo")) && strings.Contains(in.At(v, "action"), ".")
 }
 
 func readGitHub(in *normalize.Input, v *normalize.Value, ev *vedette.Event) error {
