@@ -12,8 +12,10 @@ import (
 	"github.com/vedette-soc/vedette/internal/intel"
 )
 
-// maxWaiting bounds the indicators that wait for a marking that is defined behind them.
-const maxWaiting = 10_000
+const (
+	maxWaiting = 10_000 // indicators that wait for a marking that is defined behind them
+	maxBundles = 3      // bundles within each other; each is read, and kept meanwhile, once more
+)
 
 // Envelope is what TAXII says around the objects of one answer.
 type Envelope struct {
@@ -72,6 +74,7 @@ type session struct {
 	yield    func(intel.Item) error
 	markings map[string]vedette.TLP
 	waiting  []object
+	bundles  int // that the object in hand is within, beside the document
 	report   intel.Report
 	envelope Envelope
 }
@@ -157,13 +160,26 @@ func (s *session) object(raw json.RawMessage) error {
 	case "indicator":
 		return s.indicator(&o, false)
 	case "bundle":
-		var inner []json.RawMessage
-		if json.Unmarshal(o.Objects, &inner) == nil {
-			for _, one := range inner {
-				if err := s.object(one); err != nil {
-					return err
-				}
-			}
+		return s.bundle(&o)
+	}
+	return nil
+}
+
+// bundle reads the objects of a bundle that is itself an object of another.
+func (s *session) bundle(o *object) error {
+	if s.bundles >= maxBundles {
+		s.report.Skip("bundles that are nested too deep", o.ID)
+		return nil
+	}
+	s.bundles++
+	defer func() { s.bundles-- }()
+	var inner []json.RawMessage
+	if json.Unmarshal(o.Objects, &inner) != nil {
+		return nil
+	}
+	for _, one := range inner {
+		if err := s.object(one); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -195,3 +195,18 @@ func FuzzRead(f *testing.F) {
 		_, _, _ = stix.Read(strings.NewReader(text), func(intel.Item) error { return nil })
 	})
 }
+
+// Every bundle around an object costs as much as all that is within.
+func TestBundlesAreNotNestedForEver(t *testing.T) {
+	const one = `{"type":"indicator","id":"indicator--1","pattern":"[ipv4-addr:value = '203.0.113.9']","pattern_type":"stix"}`
+	for depth, want := range map[int]int{1: 1, 3: 1, 4: 0, 4000: 0} {
+		found := 0
+		report, _, err := stix.Read(strings.NewReader("["+strings.Repeat(`{"type":"bundle","objects":[`, depth)+one+strings.Repeat("]}", depth)+"]"), func(intel.Item) error {
+			found++
+			return nil
+		})
+		if err != nil || found != want || report.Left() != 1-want {
+			t.Errorf("%d bundles: %d found, want %d: %+v %v", depth, found, want, report, err)
+		}
+	}
+}
