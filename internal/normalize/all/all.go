@@ -9,6 +9,7 @@ import (
 	"github.com/vedette-soc/vedette/internal/normalize/cloud"
 	"github.com/vedette-soc/vedette/internal/normalize/cloudtrail"
 	"github.com/vedette-soc/vedette/internal/normalize/dns"
+	"github.com/vedette-soc/vedette/internal/normalize/endpoint"
 	"github.com/vedette-soc/vedette/internal/normalize/firewall"
 	"github.com/vedette-soc/vedette/internal/normalize/generic"
 	"github.com/vedette-soc/vedette/internal/normalize/house"
@@ -29,6 +30,7 @@ func Parsers() []normalize.Parser {
 		zeek.New(),
 		cloudtrail.New(),
 		cloud.New(),
+		endpoint.New(),
 		house.New(),
 		cef.New(),
 		firewall.New(),

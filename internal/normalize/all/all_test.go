@@ -14,9 +14,9 @@ import (
 func TestPrecedence(t *testing.T) {
 	n := normalizetest.New(t, all.Parsers()...)
 	for folder, parsers := range map[string]string{
-		"auditd": "linux.auditd", "suricata": "suricata.", "zeek": "zeek.", "cloudtrail": "aws.", "cloud": "azure. m365. gcp. okta. github. kubernetes. google_workspace.",
+		"auditd": "linux.auditd", "suricata": "suricata.", "zeek": "zeek.", "cloudtrail": "aws.", "cloud": "azure. m365. gcp. okta. github. kubernetes. google_workspace. bitbucket. onelogin. cisco.duo",
 		"cef": "security.", "firewall": "firewall. cisco.", "dns": "dns.", "linux": "linux.", "generic": "ecs json pairs text windows.",
-		"house": "vedette.", "web": "web. nginx. apache. iis. squid. caddy.",
+		"house": "vedette.", "endpoint": "macos. osquery.", "web": "web. nginx. apache. iis. squid. caddy.",
 	} {
 		files, err := filepath.Glob(filepath.Join("..", folder, "testdata", "*.log"))
 		if err != nil || len(files) == 0 {
