@@ -32,6 +32,7 @@ func (*Pairs) Parse(in *normalize.Input, ev *vedette.Event) error {
 		return normalize.ErrNotMine
 	}
 	ev.Dataset = "pairs"
+	fileApplication(in.Text, ev)
 	names := in.Names("", "", "pairs")
 	date, clock := "", ""
 	normalize.Pairs(in.Text, func(key, value string, _ byte) {
@@ -77,6 +78,7 @@ func (*Text) Parse(in *normalize.Input, ev *vedette.Event) error {
 	}
 	ev.Dataset = "text"
 	ev.Add("message", in.Text)
+	fileApplication(in.Text, ev)
 	if in.Header == nil || in.Header.Time.IsZero() {
 		if t, ok := leadingTime(in); ok {
 			ev.Time = t

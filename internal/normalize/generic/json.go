@@ -46,6 +46,14 @@ func (*JSON) Parse(in *normalize.Input, ev *vedette.Event) error {
 			}
 		}
 	}
+	for _, name := range [...]string{"stack_trace", "stack", "exception", "exc_info", "message", "msg", "log", "error", "thrown"} {
+		if text := in.At(v, name); text != "" {
+			fileApplication(text, ev)
+		}
+	}
+	if h.Product == "rpc_firewall" && !v.Exists("EventLog") {
+		ev.Add("src.EventLog", "RPCFW")
+	}
 	if h.ecs {
 		return nil
 	}
@@ -81,8 +89,8 @@ var aliases = [...]alias{
 	{"log.level", []string{"level", "severity", "loglevel", "Level"}},
 	{"host.name", []string{"hostname", "host", "Hostname", "computer", "Computer", "ComputerName", "server"}},
 	{"user.name", []string{"user", "username", "userName", "user_name", "User", "account", "login"}},
-	{"source.ip", []string{"src_ip", "srcip", "source_ip", "client_ip", "clientip", "clientIp", "remote_ip", "remote_addr", "ip", "src", "ipAddress"}},
-	{"destination.ip", []string{"dst_ip", "dstip", "dest_ip", "destination_ip", "dst"}},
+	{"source.ip", []string{"src_ip", "srcip", "source_ip", "client_ip", "clientip", "clientIp", "remote_ip", "remote_addr", "ip", "src", "ipAddress", "src_addr", "src_host"}},
+	{"destination.ip", []string{"dst_ip", "dstip", "dest_ip", "destination_ip", "dst", "dst_addr", "dst_host"}},
 	{"source.port", []string{"src_port", "srcport", "source_port"}},
 	{"destination.port", []string{"dst_port", "dstport", "dest_port", "destination_port"}},
 	{"process.name", []string{"process", "program", "app", "service", "logger"}},
@@ -125,6 +133,10 @@ func hints(in *normalize.Input, v *normalize.Value) hinted {
 		}
 		return h
 	}
+	if l, ok := shapes(in, v); ok {
+		h.Logsource = l
+		return h
+	}
 	if v.Exists("ecs", "version") || v.Exists("ecs.version") || v.Exists("@timestamp") && (v.Exists("event") || v.Exists("event.kind") || v.Exists("event.category")) {
 		h.ecs = true
 		h.Logsource = ecsLogsource(in, v)
@@ -157,6 +169,12 @@ func ecsLogsource(in *normalize.Input, v *normalize.Value) vedette.Logsource {
 		l.Categories = []string{"file_event"}
 	case v.Exists("dns", "question") || v.Exists("dns.question.name"):
 		l.Categories = []string{"dns"}
+	case ecs(in, v, "event", "action") == "netflow_flow", ecs(in, v, "input", "type") == "netflow":
+		l = vedette.Logsource{Service: "netflow", Categories: []string{"firewall"}}
+	case strings.Contains(categories, "malware"):
+		l.Categories = []string{"antivirus"}
+	case strings.Contains(categories, "database"):
+		l.Categories = []string{"database"}
 	case strings.Contains(categories, "network") && l.Product != "":
 		l.Categories = []string{"network_connection"}
 	case strings.Contains(categories, "web"):

@@ -9,6 +9,7 @@ import (
 
 	"github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/normalize"
+	"github.com/vedette-soc/vedette/internal/normalize/generic"
 )
 
 // Parser takes every syslog message that names its program, and every record of systemd's journal in JSON.
@@ -25,8 +26,10 @@ type reader func(text string, ev *vedette.Event)
 
 // program says how messages of a program are filed and read.
 type program struct {
-	service string
-	read    reader
+	service  string
+	read     reader
+	category string // Sigma's, "" for none
+	product  string // Sigma's, "" for linux
 }
 
 // Parse fills the event.
@@ -44,12 +47,23 @@ func (*Parser) Parse(in *normalize.Input, ev *vedette.Event) error {
 	name, pam := programName(app)
 	p := find(name)
 	ev.Logsource = vedette.Logsource{Product: "linux", Service: p.service}
+	if p.product != "" {
+		ev.Logsource.Product = p.product
+	}
+	if p.category != "" {
+		ev.Logsource.Categories = []string{p.category}
+	}
 	ev.Dataset = dataset(name, p)
 	ev.Add("process.name", name)
 	if normalize.IsNumber(pid) {
 		ev.AddKind("process.pid", pid, vedette.KindNumber)
 	}
 	text = unrepeat(text)
+	if p.read == nil && p.product == "" && p.category == "" && p.service == "syslog" {
+		if product := generic.Application(text); product != "" {
+			ev.Logsource.Product, ev.Logsource.Categories = product, []string{"application"}
+		}
+	}
 	switch {
 	case pam != "":
 		readPAM("", text, ev)
@@ -82,31 +96,39 @@ func programName(tag string) (name, pam string) {
 func find(name string) program {
 	switch strings.ToLower(name) {
 	case "sshd", "sshd-session", "sshd-auth", "dropbear":
-		return program{"sshd", readSSHD}
+		return program{service: "sshd", read: readSSHD}
 	case "sudo":
-		return program{"sudo", readSudo}
+		return program{service: "sudo", read: readSudo}
 	case "su":
-		return program{"auth", readSu}
+		return program{service: "auth", read: readSu}
 	case "useradd", "userdel", "usermod", "groupadd", "groupdel", "groupmod", "gpasswd", "passwd", "chpasswd", "chage", "adduser", "deluser":
-		return program{"auth", readAccount}
+		return program{service: "auth", read: readAccount}
 	case "login", "systemd-logind", "polkitd", "pkexec", "gdm", "gdm-password", "lightdm", "sddm", "runuser", "unix_chkpwd":
-		return program{"auth", readLogin}
+		return program{service: "auth", read: readLogin}
 	case "cron", "crond", "crontab", "anacron", "atd", "fcron":
-		return program{"cron", readCron}
+		return program{service: "cron", read: readCron}
 	case "vsftpd":
-		return program{"vsftpd", readFTP}
+		return program{service: "vsftpd", read: readFTP}
 	case "ftpd", "proftpd", "pure-ftpd":
-		return program{"syslog", readFTP}
+		return program{service: "syslog", read: readFTP}
 	case "clamd", "clamav", "freshclam", "clamscan", "clamonacc":
-		return program{"clamav", nil}
-	case "guacd":
-		return program{"guacamole", nil}
+		return program{service: "clamav", read: readClamAV, category: "antivirus"}
+	case "postgres", "postgresql", "mysqld", "mysql", "mariadbd", "mariadb", "mysqld_safe", "oracle", "mongod", "audit_log", "pgaudit":
+		return program{service: "syslog", category: "database"}
+	case "sslvpnd":
+		return program{service: "sslvpnd", product: "fortios"}
+	case "rpd":
+		return program{service: "bgp", product: "juniper"}
+	case "gpsvc", "gpsvc.log", "mp-log", "device_telemetry":
+		return program{service: "globalprotect", product: "paloalto", category: "appliance"}
+	case "guacd", "guacamole":
+		return program{service: "guacamole"}
 	case "systemd":
-		return program{"syslog", readSystemd}
+		return program{service: "syslog", read: readSystemd}
 	case "kernel":
-		return program{"syslog", readKernel}
+		return program{service: "syslog", read: readKernel}
 	}
-	return program{"syslog", nil}
+	return program{service: "syslog"}
 }
 
 // dataset names what the message is a record of. Program names come from the network, so only the known ones appear.
