@@ -59,11 +59,28 @@ export const tests = {
     await page.locator(".lint-list").getByText("selektion").waitFor();
     assert.equal(await page.getByRole("button", { name: "Save", exact: true }).isDisabled(), true, "what cannot run is not saved");
     await shoot(page, "rule-editor-problem-en-dark");
+    // A remark with a clear replacement is put right by a click.
+    await write(page, rule(id, "selection").replace("status: experimental", "status: experimentl"));
+    await page.locator(".lint-list").getByRole("button", { name: /^Apply/ }).click();
+    await until(async () => !(await page.locator(".editor-text .cm-content").innerText()).includes("experimentl"), "the suggestion to stand in the text");
     await write(page, rule(id, "selection"));
     await page.getByText("1 rule can run").waitFor();
+    // Records that it must match, and must not, are judged again after every change.
+    await page.getByRole("tab", { name: "Test" }).click();
+    const record = async (text, button) => {
+      await page.locator(".editor-side .ant-tabs-tabpane-active .cm-content").click();
+      await page.keyboard.press("ControlOrMeta+a");
+      await page.keyboard.insertText(text);
+      await page.getByRole("button", { name: button, exact: true }).click();
+    };
+    await record(JSON.stringify(started("C:\\Program Files\\Haiyun\\Trader\\trader.exe", "\"trader.exe\" --profile other")), "must match");
+    await record(JSON.stringify(started("C:\\Program Files\\Haiyun\\Trader\\trader.exe", "\"trader.exe\" --profile default")), "must not match");
+    await page.getByText("1 of 2 as expected").waitFor();
+    await shoot(page, "rule-samples-en-dark");
+    await checkAccess(page, "samples");
     await page.getByRole("tab", { name: "Backtest" }).click();
     await page.getByRole("button", { name: "Run", exact: true }).click();
-    await page.getByText(/match(es)?$/).first().waitFor();
+    await page.locator(".editor-side .figure").waitFor();
     const figure = Number((await page.locator(".editor-side .figure").innerText()).replace(/[^\d.]/g, ""));
     assert.ok(figure > 0, "the rule matches what the company's brokers do all day");
     await shoot(page, "rule-backtest-en-dark");
@@ -74,14 +91,19 @@ export const tests = {
     await page.getByText("1 rule can run").waitFor();
     await page.getByRole("button", { name: "Run", exact: true }).click();
     await page.getByText("It would not have fired.").waitFor();
+    await page.getByRole("tab", { name: "Test" }).click();
+    await page.getByText("2 of 2 as expected").waitFor();
     await page.getByRole("button", { name: "Save", exact: true }).click();
     await until(() => new URL(page.url()).searchParams.get("id") === id, "the rule to be saved under its id");
     assert.equal((await ask(page, "GET", `/rules/${id}`)).stage, "shadow", "a new rule begins in the shadow");
     await send(page, "browser-desk", [started("C:\\Program Files\\Haiyun\\Trader\\trader.exe", "\"trader.exe\" --profile other")]);
     await until(async () => (await ask(page, "GET", `/alerts?rule=${id}&shadow=true`)).items?.length === 1, "the alert in the shadow");
     assert.equal((await ask(page, "GET", `/alerts?rule=${id}`)).items?.length ?? 0, 0, "an alert in the shadow reaches nobody");
-    await page.locator(".screen-head").getByText("Alert", { exact: true }).click();
-    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await go(`/rules?id=${id}`);
+    await page.locator(".found .badge", { hasText: "Shadow" }).waitFor();
+    await shoot(page, "rule-shadow-en-dark");
+    await checkAccess(page, "a rule in the shadow");
+    await page.getByRole("button", { name: "Let it alert" }).click();
     await until(async () => (await ask(page, "GET", `/rules/${id}`)).stage === "alert", "the rule to alert");
     await send(page, "browser-desk", [started("C:\\Program Files\\Haiyun\\Trader\\trader.exe", "\"trader.exe\" --profile second")]);
     const fired = await until(async () => (await ask(page, "GET", `/alerts?rule=${id}`)).items?.[0], "the alert");
@@ -134,8 +156,27 @@ export const tests = {
     await go("/rules/ledger");
     await page.locator(".ledger-row .name").first().click();
     await page.locator(".flyout table tbody tr").first().waitFor();
+    await go("/rules/ledger?rule=db383d8e-77c1-5461-b818-644d7dbf0f1a");
+    await page.locator(".strip .beat").first().waitFor();
+    await shoot(page, "ledger-rule-en-dark");
+    await checkAccess(page, "ledger of a rule");
+    await go("/rules/ledger");
+    await page.locator(".ledger-row .name").first().click();
+    await page.locator(".flyout table tbody tr").first().waitFor();
     await shoot(page, "ledger-source-en-dark");
     await checkAccess(page, "ledger of a source");
+    await done();
+  },
+  "what would wake sleeping rules": async (browser, state) => {
+    await portrait(browser, state, "asleep", "/rules/asleep", (page) => page.locator(".wake-list a").first().waitFor());
+    const { page, go, done } = await openPage(browser, { state });
+    await go("/rules/attack");
+    await page.getByRole("link", { name: "What would wake them" }).click();
+    await page.locator(".list-table").getByText("aws/cloudtrail").waitFor();
+    await page.locator("input").first().fill("no-such-source");
+    await page.getByRole("button", { name: "Clear filter" }).click();
+    await page.locator(".wake-list a").first().click();
+    await page.locator(".flyout .verdict").getByText("No event of").waitFor();
     await done();
   },
   "an indicator is added, fires, and is allowed": async (browser, state) => {
@@ -153,7 +194,7 @@ export const tests = {
     await page.locator(".list-table").getByText("browser-test.example").first().waitFor();
     await shoot(page, "intel-sightings-en-dark");
     await go(`/intel?id=${added.id}`);
-    await page.locator(".flyout h2").waitFor();
+    await page.locator(".flyout .ageing .line").waitFor();
     await shoot(page, "indicator-en-dark");
     await checkAccess(page, "indicator");
     await done();

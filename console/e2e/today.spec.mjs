@@ -25,7 +25,7 @@ export const tests = {
     const { page, go, done } = await openPage(browser, { state });
     await go("/today");
     await page.locator(".area-needs").waitFor();
-    for (const [key, path] of [["i", "incidents"], ["h", "hunt"], ["r", "rules"], ["s", "sources"], ["a", "actions"], ["t", "today"]]) {
+    for (const [key, path] of [["i", "incidents"], ["h", "hunt"], ["r", "rules"], ["n", "intel"], ["s", "sources"], ["a", "actions"], ["t", "today"]]) {
       await page.locator("body").press("g");
       await page.locator("body").press(key);
       await page.waitForURL(new RegExp(`/${path}`));

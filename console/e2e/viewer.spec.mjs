@@ -17,7 +17,7 @@ async function someone(browser, state, role) {
   return { ...visit, incident: items[0].id };
 }
 
-const writing = /^(Acknowledge|Assign|Contain|Close|Reopen|Approve|Reject|Undo|Add note|Add source|Upload rules|Delete|Block address|Block address…|Propose block)$/;
+const writing = /^(Acknowledge|Assign|Contain|Close|Reopen|Approve|Reject|Undo|Add note|Add source|Upload rules|New rule|New exception|Let it alert|Save|Add exception|Add|Import|Add feed|Allow a value|Remove|Read now|Delete|Block address|Block address…|Propose block)$/;
 
 /** The buttons that change something and could be pressed. */
 const pressable = (page) => page.locator("button:not([disabled])").evaluateAll((all, source) => all.map((b) => b.textContent.trim()).filter((x) => new RegExp(source).test(x)), writing.source);
@@ -27,7 +27,8 @@ export const tests = {
     const { page, go, done, incident } = await someone(browser, state, "viewer");
     const screens = [
       ["/today", ".area-needs"], ["/incidents?view=all", ".inc-row"], [`/incidents?view=all&id=${incident}`, ".flyout .read-only"], [`/incidents/${incident}`, ".inc-top .read-only"], [`/incidents/${incident}?tab=actions`, ".inc-tabs"],
-      [`/incidents/${incident}?tab=notes`, ".inc-tabs .read-only"], ["/hunt?since=7d", ".grid-row"], ["/rules", ".screen-head .read-only"], ["/sources", ".screen-head .read-only"], ["/actions", ".screen-head .read-only"],
+      [`/incidents/${incident}?tab=notes`, ".inc-tabs .read-only"], ["/hunt?since=7d", ".grid-row"], ["/rules", ".screen-head .read-only"], ["/rules/edit", ".screen-head .read-only"], ["/rules/exceptions", ".screen-head .read-only"], ["/rules/exceptions?id=new", ".screen-head .read-only"], ["/rules/attack", ".cell"], ["/rules/asleep", ".wake-list"], ["/rules/ledger", ".beat"], ["/intel", ".screen-head .read-only"], ["/intel?add=1", ".screen-head .read-only"], ["/intel?tab=feeds", ".screen-head .read-only"], ["/intel?tab=allow", ".screen-head .read-only"],
+      ["/sources", ".screen-head .read-only"], ["/actions", ".screen-head .read-only"],
     ];
     for (const [path, mark] of screens) {
       await go(path);
@@ -38,6 +39,8 @@ export const tests = {
     await page.locator(".rule-row").first().click();
     await page.locator(".flyout .read-only").waitFor();
     assert.equal(await page.locator(".flyout [role=switch]:not([disabled])").count(), 0);
+    assert.equal(await page.locator(".flyout .ant-segmented, .flyout .level-pick, .rule-list input[type=checkbox]").count(), 0, "a viewer changes no rule");
+    await shoot(page, "viewer-rule-en-dark");
     await go(`/incidents/${incident}`);
     await page.locator(".inc-top .read-only").waitFor();
     assert.match(await page.locator(".inc-top .read-only").innerText(), /administrator can grant/);

@@ -49,7 +49,7 @@ function Groups({ of, q, onClear }: { of: AsleepRules; q: string; onClear: () =>
   if (shown.length === 0) return <Empty title={t.state.emptyFilter}><Button onClick={onClear}>{t.state.clearFilter}</Button></Empty>;
   const most = Math.max(...groups.map((g) => g.rules.length));
   return (
-    <table className="list-table rows top">
+    <table className="list-table rows roomy">
       <thead><tr><th>{d.need}</th><th className="right">{t.rules.title}</th><th aria-hidden="true" /><th>{d.wakes}</th><th>{t.rules.columns.attack}</th><th>{d.how}</th></tr></thead>
       <tbody>{shown.map((g) => {
         const techniques = [...new Set(g.rules.flatMap((r) => byId.get(r.rule_id)?.techniques ?? []))].sort();

@@ -67,8 +67,8 @@ export function AttackScreen() {
         <span className="grow" />
         <Button href="/api/v1/coverage/layer" download="vedette-layer.json" icon={<Icon name="download" size={14} />}>{d.layer}</Button>
       </div>
-      <div className="attack-legend" role="list">
-        {coverStates.map((s) => <span key={s} role="listitem" title={d[`${s}Hint`]}><i className={`swatch ${s}`} /> {d[s]} <b>{formatCount(tally[s])}</b></span>)}
+      <div className="attack-legend">
+        <div role="list">{coverStates.map((s) => <span key={s} role="listitem" title={d[`${s}Hint`]}><i className={`swatch ${s}`} /> {d[s]} <b>{formatCount(tally[s])}</b></span>)}</div>
         <span className="quiet grow ellipsis">{d.lead}</span>{tally.asleep > 0 && <Link to="/rules/asleep">{d.wake}</Link>}
       </div>
       <div className="screen-body">

@@ -44,7 +44,7 @@ export function ExceptionsScreen() {
       <div className="screen-body">
         <div className="table-box" tabIndex={0}>
           <Ask query={query} rows={8}>
-            {() => all.length === 0 ? <Empty title={d.empty} lead={d.emptyLead} /> : rows.length === 0 ? <Empty title={t.state.emptyFilter}><Button onClick={() => set({ q: undefined })}>{t.state.clearFilter}</Button></Empty> : (
+            {() => all.length === 0 ? <Empty title={d.empty} lead={d.emptyLead}>{may("write") && <Button type="primary" onClick={() => set({ id: "new" })}>{d.create}</Button>}</Empty> : rows.length === 0 ? <Empty title={t.state.emptyFilter}><Button onClick={() => set({ q: undefined })}>{t.state.clearFilter}</Button></Empty> : (
               <table className="list-table rows">
                 <thead><tr><th>{t.rules.columns.state}</th><th>{d.rule}</th><th>{d.selection}</th><th>{d.reason}</th><th>{d.owner}</th><th>{d.expires} <small>{zoneName()}</small></th><th className="right">{d.hidden}</th><th>{d.last}</th><th><span className="visually-hidden">{d.change}</span></th></tr></thead>
                 <tbody>{rows.map((e) => <Row key={e.id} of={e} title={titles(e.rule_id)} onChange={may("write") ? () => set({ id: e.id }) : undefined} />)}</tbody>

@@ -51,7 +51,7 @@ export function LedgerScreen() {
       <div className="screen-body">
         <div className="padded ledger-column">
           <Panel title={<>{d.gaps}{open.length > 0 && <span className="tab-count">{open.length}</span>}</>} flush>
-            <Ask query={gaps} rows={3}>{() => open.length === 0 ? <div className="padded quiet"><Icon name="check" size={13} /> {d.noGaps}</div> : <Gaps of={open} onSource={(source) => set({ source })} />}</Ask>
+            <Ask query={gaps} rows={3}>{() => open.length === 0 ? <div className="no-gap quiet"><Icon name="check" size={13} /> {rule ? d.noGapOfRule : d.noGaps}</div> : <Gaps of={open} onSource={(source) => set({ source })} />}</Ask>
           </Panel>
           {rule ? <Panel title={<RuleTitle id={rule} />} extra={<Legend />}><RuleLedger rule={rule} hours={hours} /></Panel> : <Panel title={d.heat} extra={<Legend />} flush>
             <Ask query={overview} rows={8}>{(data) => data.sources.length === 0 ? <Empty title={d.nothing} lead={d.nothingLead} /> : <Heat of={data} chosen={search.source} onChoose={(source, from) => set({ source, from })} />}</Ask>
@@ -65,7 +65,7 @@ export function LedgerScreen() {
 }
 
 function RuleTitle({ id }: { id: string }) {
-  return <>{useT().detection.ledger.whenLooked}: <Link to="/rules" search={{ id }}>{useRuleTitles()(id)}</Link></>;
+  return <>{useT().detection.ledger.whenLooked} · <Link to="/rules" search={{ id }}>{useRuleTitles()(id)}</Link></>;
 }
 
 /** Asks for one rule: when did it look, and when was it blind. */

@@ -68,7 +68,7 @@ function Body({ of: x, onClose }: { of: Indicator; onClose: () => void }) {
             <div className="section-title">{d.assertions}</div>
             <table className="list-table compact">
               <thead><tr><th>{d.columns.name}</th><th>{d.columns.confidence}</th><th>{d.columns.tlp}</th><th>{d.columns.first}</th><th>{d.columns.asserted}</th><th>{d.columns.until}</th></tr></thead>
-              <tbody>{x.assertions.map((a) => <tr key={a.feed + a.reference}><td>{a.feed}{a.revoked && <span className="badge calm">{d.state.revoked}</span>}{a.reference && <div className="quiet mono wrap-any">{a.reference}</div>}</td><td>{a.confidence}</td><td><Tlp word={a.tlp} /></td><td><Time at={a.first} /></td><td><Time at={a.asserted} /></td><td><Time at={a.valid_until} /></td></tr>)}</tbody>
+              <tbody>{x.assertions.map((a) => <tr key={a.feed + a.reference}><td>{a.feed}{a.revoked && <span className="badge calm">{d.state.revoked}</span>}{a.reference && <div className="quiet mono wrap-any">{a.reference}</div>}</td><td>{a.confidence}</td><td><Tlp word={a.tlp} /></td><td><Time at={a.first} /></td><td><Time at={a.asserted} /></td><td><Time at={a.valid_until} full /></td></tr>)}</tbody>
             </table>
           </section>
         )}

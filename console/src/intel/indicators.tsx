@@ -59,7 +59,7 @@ export function Indicators({ head, search, set }: { head: ReactNode; search: Sea
                       <tr key={x.id} className={x.id === search.id ? "shown" : undefined} onClick={() => set({ id: x.id })}>
                         <td><IndicatorBadge state={x.state} why={x.why} /></td><td className="nowrap">{d.kind[x.kind]}</td>
                         <td><button type="button" className="plain name mono wrap-any" onClick={(e) => { e.stopPropagation(); set({ id: x.id }); }}>{x.value}</button>{x.labels.length > 0 && <div className="quiet">{x.labels.slice(0, 4).join(", ")}</div>}</td>
-                        <td><Confidence value={x.confidence} base={x.base} /></td><td><Severity level={x.severity} /></td><td><Tlp word={x.tlp} /></td><td className="quiet feeds ellipsis" title={x.feeds.join(", ")}>{x.feeds.join(", ")}</td><td><Time at={x.valid_until} /></td>
+                        <td><Confidence value={x.confidence} base={x.base} /></td><td><Severity level={x.severity} /></td><td><Tlp word={x.tlp} /></td><td className="quiet feeds ellipsis" title={x.feeds.join(", ")}>{x.feeds.join(", ")}</td><td><Time at={x.valid_until} full /></td>
                         <td className="right">{x.sightings ? <b>{formatCount(x.sightings)}</b> : <span className="quiet">0</span>}</td><td><Time at={x.last_seen} empty={t.common.never} /></td>
                       </tr>
                     ))}

@@ -122,7 +122,7 @@ function Editor({ start, rule, copied = false, stage: first }: { start: string; 
         <section className="editor-side">
           <Tabs size="small" defaultActiveKey="problems" destroyOnHidden={false} items={[
             { key: "problems", label: <>{d.editor.problems}{problems + warnings > 0 && <span className="tab-count">{problems + warnings}</span>}</>, children: <Problems lint={lint.data} error={lint.error} yaml={may("write") && lint.settled ? yaml : undefined} onFix={setYaml} /> },
-            { key: "test", label: d.editor.test, forceRender: true, children: isCorrelation ? <Empty title={d.samples.correlation} /> : <TryPanel yaml={tried} last={rule?.fired ? rule.id : undefined} samplesOf={topLevel(start, "id") || "draft"} /> },
+            { key: "test", label: d.editor.test, children: isCorrelation ? <Empty title={d.samples.correlation} /> : <TryPanel yaml={tried} last={rule?.fired ? rule.id : undefined} samplesOf={topLevel(start, "id") || "draft"} /> },
             { key: "backtest", label: d.editor.backtest, children: <BacktestPanel yaml={yaml} ready={runs} /> },
             ...(rule ? [{ key: "versions", label: d.editor.versions, children: <VersionsPanel id={rule.id} yaml={yaml} onRestore={setYaml} /> }] : []),
           ]} />

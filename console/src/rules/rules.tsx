@@ -123,7 +123,7 @@ function Tally({ all, shown, search, set }: { all: readonly RuleStatus[]; shown:
   return (
     <div className="tally-bar">
       <button type="button" aria-pressed={!search.state} onClick={() => set({ state: undefined })}>{t.common.all} <b>{formatCount(all.length)}</b></button>
-      {ruleStates.map((s) => <button key={s} type="button" className={s} aria-pressed={search.state === s} disabled={!n.state[s] && search.state !== s} title={d.list.stateHint[s]} onClick={() => set({ state: search.state === s ? undefined : s })}>{t.rules.state[s]} <b>{formatCount(n.state[s])}</b></button>)}
+      {ruleStates.map((s) => <button key={s} type="button" className={`is-${s}`} aria-pressed={search.state === s} disabled={!n.state[s] && search.state !== s} title={d.list.stateHint[s]} onClick={() => set({ state: search.state === s ? undefined : s })}>{t.rules.state[s]} <b>{formatCount(n.state[s])}</b></button>)}
       {kinds.length > 1 && <i aria-hidden="true" />}
       {kinds.length > 1 && kinds.map((k) => <button key={k} type="button" aria-pressed={search.kind === k} onClick={() => set({ kind: search.kind === k ? undefined : k })}>{d.kind.many[k]} <b>{formatCount(n.kind[k])}</b></button>)}
       {shown < all.length && <span className="quiet">{t.common.showing(shown, all.length)}</span>}
