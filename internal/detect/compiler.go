@@ -35,6 +35,8 @@ type compiler struct {
 	rule  *Rule
 	nodes int // how many YAML nodes of this rule were followed
 
+	expanded int // values that its placeholders became
+
 	pipelines []*Pipeline  // in their order
 	run       *pipelineRun // through the rule in hand; nil when there are none
 }
@@ -101,7 +103,7 @@ func (c *compiler) document(doc *yaml.Node, next int, whole bool) (out outcome) 
 	c.rule, c.nodes = c.blank(), 0
 	c.rule.Line = doc.Line
 	c.rule.Source = c.sourceOf(doc.Line, next, whole)
-	out.rule = c.rule
+	out.rule, c.expanded = c.rule, 0
 	defer func() {
 		if p := recover(); p != nil {
 			out.ok, out.problem = false, catalog.Problem{File: c.file.Path, Line: doc.Line, Reason: fmt.Sprintf("the compiler failed: %v", p)}

@@ -37,12 +37,16 @@ func joined(op exprOp, kids []*expr, text string) *expr {
 // maxNesting is how deep parentheses and chains of not may go.
 const maxNesting = 128
 
+// maxConditionParts is how many selections the patterns of a condition may mean, all together.
+const maxConditionParts = 50_000
+
 // conditionParser reads "sel1 and not 1 of filter_*".
 type conditionParser struct {
 	names  []string // the rule's selections, in order
 	tokens []string
 	pos    int
 	depth  int
+	parts  int // selections that patterns meant so far
 }
 
 // parseCondition compiles a condition over the named selections.
@@ -168,6 +172,9 @@ func (p *conditionParser) quantified() (*expr, error) {
 	}
 	if len(kids) == 0 {
 		return nil, fmt.Errorf("the condition says %q, but no selection is called so", whole)
+	}
+	if p.parts += len(kids); p.parts > maxConditionParts {
+		return nil, fmt.Errorf("the patterns of the condition mean more than %d selections", maxConditionParts)
 	}
 	op := opOr
 	if quantifier == "all" {

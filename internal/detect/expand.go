@@ -6,8 +6,10 @@ import (
 	"strings"
 )
 
-// maxExpanded bounds how many values one value with placeholders may become.
-const maxExpanded = 10_000
+const (
+	maxExpanded    = 10_000  // values that one value with placeholders may become
+	maxExpandedAll = 200_000 // and all of a rule together
+)
 
 // expandValue replaces %name% by each value of that list of the configuration. A percent sign behind a backslash is
 // itself.
@@ -24,7 +26,10 @@ func (c *compiler) expandValue(v value, expression bool) ([]value, error) {
 				return nil, fmt.Errorf("the placeholder %%%s%% has no values in the configuration", p.name)
 			}
 		}
-		var next []string
+		if len(sources)*len(options) > maxExpanded {
+			return nil, fmt.Errorf("%q expands to more than %d values", v.source, maxExpanded)
+		}
+		next := make([]string, 0, len(sources)*len(options))
 		for _, s := range sources {
 			for _, o := range options {
 				if p.name != "" && expression {
@@ -33,9 +38,10 @@ func (c *compiler) expandValue(v value, expression bool) ([]value, error) {
 				next = append(next, s+o)
 			}
 		}
-		if sources = next; len(sources) > maxExpanded {
-			return nil, fmt.Errorf("%q expands to more than %d values", v.source, maxExpanded)
-		}
+		sources = next
+	}
+	if c.expanded += len(sources); c.expanded > maxExpandedAll {
+		return nil, fmt.Errorf("the placeholders of the rule expand to more than %d values", maxExpandedAll)
 	}
 	whole := len(pieces) == 3 && pieces[0].literal == "" && pieces[2].literal == ""
 	out := make([]value, 0, len(sources))
