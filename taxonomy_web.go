@@ -15,6 +15,8 @@ var webFields = map[string]string{
 	"cs-host":         "url.domain",
 	"cs-uri-stem":     "url.path",
 	"c-uri-path":      "url.path",
+	"c-uri-stem":      "url.path",
+	"cs-uri-path":     "url.path",
 	"c-uri-query":     "url.query",
 	"c-uri-extension": "url.extension",
 	"cs-method":       "http.request.method",

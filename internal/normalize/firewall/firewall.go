@@ -1,5 +1,5 @@
 // Package firewall understands what packet filters and network devices log about traffic: Netfilter (iptables,
-// nftables, ufw), pfSense and OPNsense, Cisco ASA and IOS, and FortiGate.
+// nftables, ufw), pfSense and OPNsense, Cisco ASA and IOS, FortiGate, PAN-OS, Check Point, Huawei and Juniper SRX.
 package firewall
 
 import (
@@ -24,8 +24,16 @@ func (*Parser) Parse(in *normalize.Input, ev *vedette.Event) error {
 	switch {
 	case in.JSON != nil:
 		return normalize.ErrNotMine
+	case strings.HasPrefix(text, "%%") || strings.HasPrefix(text, "%01"):
+		return huawei(in, text, ev)
 	case strings.HasPrefix(text, "%"):
 		return cisco(in, text, ev)
+	case isPaloAlto(text):
+		return paloAlto(in, text, ev)
+	case strings.HasPrefix(text, "[") && strings.Contains(text, `action:"`) && strings.Contains(text, `; src:"`):
+		return checkPoint(in, text, ev)
+	case in.Header != nil && (in.Header.App == "RT_FLOW" || strings.HasPrefix(in.Header.MsgID, "RT_FLOW_")):
+		return juniper(in, text, ev)
 	case in.Header != nil && in.Header.App == "filterlog":
 		return filterlog(text, ev)
 	case fromKernel(in) && strings.Contains(text, "SRC=") && strings.Contains(text, " DST=") && strings.Contains(text, "IN="):
@@ -208,6 +216,7 @@ func fortigate(in *normalize.Input, text string, ev *vedette.Event) error {
 	ev.Dataset = "firewall.fortigate"
 	if action := ev.Value("event.action"); kind == "traffic" && action != "" {
 		normalize.AddOutcome(ev, !isDenied(action))
+		ev.Add("src.blocked", map[bool]string{true: "true", false: "false"}[isDenied(action)])
 		normalize.Classify(ev, normalize.ClassNetwork, map[bool]int{true: 5, false: 1}[isDenied(action)])
 	}
 	return nil

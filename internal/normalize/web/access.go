@@ -189,6 +189,7 @@ func parseIIS(in *normalize.Input, text string, ev *vedette.Event) bool {
 	}
 	ev.Time = t
 	file(ev, "iis", "webserver")
+	ev.Logsource.Product = "windows"
 	r.add(ev)
 	normalize.AddAddress(ev, "destination", words[2])
 	normalize.AddNumber(ev, "destination.port", words[6])

@@ -63,6 +63,7 @@ func parseJSON(in *normalize.Input, ev *vedette.Event) error {
 		r.client = host
 	}
 	r.add(ev)
+	addGiven(ev, "src.cs-cookie", first(in, v, []string{"http_cookie", "cookie", "cookies", "request_Cookie"}))
 	return in.Flatten(ev, v, in.Names("", "", "web.json"))
 }
 

@@ -1,5 +1,5 @@
 // Package web understands what web servers and proxies write about requests: access logs of nginx, Apache, IIS, Caddy,
-// Traefik and Squid, and the error logs of nginx and Apache.
+// Traefik, Squid and other proxies, the W3C extended format, and the error logs of nginx and Apache.
 package web
 
 import (
@@ -24,13 +24,13 @@ func (*Parser) Parse(in *normalize.Input, ev *vedette.Event) error {
 		return parseJSON(in, ev)
 	}
 	text := in.Text
-	if len(text) < 20 {
+	if len(text) < 20 || text[0] == '#' {
 		return normalize.ErrNotMine
 	}
 	if in.Record.Parser == "" && in.Header != nil && server(in) == "" && !maybeAccess(text) {
 		return normalize.ErrNotMine
 	}
-	for _, read := range [...]func(*normalize.Input, string, *vedette.Event) bool{parseAccess, parseNginxError, parseApacheError, parseIIS, parseSquid} {
+	for _, read := range [...]func(*normalize.Input, string, *vedette.Event) bool{parseW3C, parseAccess, parseNginxError, parseApacheError, parseProxyMain, parseIIS, parseSquid, parseProxyPairs} {
 		if read(in, text, ev) {
 			return nil
 		}
@@ -40,7 +40,7 @@ func (*Parser) Parse(in *normalize.Input, ev *vedette.Event) error {
 
 // maybeAccess tells whether a syslog message with a foreign tag can still be an access log line.
 func maybeAccess(text string) bool {
-	return strings.Contains(text[:min(len(text), 512)], "] \"")
+	return strings.Contains(text[:min(len(text), 512)], "] \"") || strings.Contains(text, "url=") && strings.Contains(text, "method=")
 }
 
 // server names the web server that wrote the record, as far as its tag or file says.
