@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/detect"
 )
 
@@ -30,5 +32,43 @@ func TestRulesAreBounded(t *testing.T) {
 		if len(rs.Problems) != 1 || !strings.Contains(rs.Problems[0].Reason, c[1]) {
 			t.Errorf("%s: %.200v, want %q", name, rs.Problems, c[1])
 		}
+	}
+}
+
+// An exception of all rules costs once for each log source.
+func TestExceptionsAreBounded(t *testing.T) {
+	big := "a: [" + strings.Repeat("x,", 1900) + "y]"
+	var all []vedette.Exception
+	for range 4 {
+		x := vedette.Exception{Selection: big}
+		if err := detect.RoomForException(all, x); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, x)
+	}
+	if err := detect.RoomForException(all, vedette.Exception{Selection: big}); vedette.CodeOf(err) != vedette.CodeLimited {
+		t.Errorf("too much for all rules: %v", err)
+	}
+	if err := detect.RoomForException(all, vedette.Exception{RuleID: "test", Selection: big}); err != nil {
+		t.Errorf("for one rule: %v", err)
+	}
+	for i := range 300 {
+		all = append(all, vedette.Exception{ID: fmt.Sprint(i), RuleID: "test", Selection: big})
+	}
+	if err := detect.RoomForException(all, vedette.Exception{RuleID: "test", Selection: big}); vedette.CodeOf(err) != vedette.CodeLimited {
+		t.Errorf("too much for one rule: %v", err)
+	}
+	rs := mustCompile(t, ruleOf("s:\n  A: 1\ncondition: s"))
+	if n := len(rs.With(detect.Settings{Exceptions: all}).ExceptionProblems()); n == 0 || n > 100 {
+		t.Errorf("%d exceptions are left out", n)
+	}
+}
+
+// A file of very many documents must not cost by the square of them.
+func TestManyDocuments(t *testing.T) {
+	start := time.Now()
+	rs := compile(t, detect.Options{}, strings.Repeat("a: 1\n---\n", 30_000))
+	if took := time.Since(start); len(rs.Problems) != 30_000 || took > 20*time.Second {
+		t.Errorf("%d problems after %v", len(rs.Problems), took)
 	}
 }

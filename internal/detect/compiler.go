@@ -32,6 +32,7 @@ type compiler struct {
 	opts  Options
 	names *names
 	file  catalog.File
+	lines []string // of the file, when there was reason to count them
 	rule  *Rule
 	nodes int // how many YAML nodes of this rule were followed
 
@@ -50,6 +51,7 @@ type outcome struct {
 
 // file compiles every document of a file.
 func (c *compiler) compileFile() []outcome {
+	c.lines = nil
 	var out []outcome
 	dec := yaml.NewDecoder(bytes.NewReader(bytes.TrimPrefix(c.file.Data, []byte("\ufeff"))))
 	var docs []*yaml.Node
@@ -126,7 +128,10 @@ func (c *compiler) sourceOf(line, next int, whole bool) string {
 	if whole {
 		return string(c.file.Data)
 	}
-	lines := strings.SplitAfter(string(c.file.Data), "\n")
+	if c.lines == nil {
+		c.lines = strings.SplitAfter(string(c.file.Data), "\n")
+	}
+	lines := c.lines
 	if next <= 0 || next > len(lines) {
 		next = len(lines) + 1
 	}

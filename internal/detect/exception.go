@@ -20,7 +20,35 @@ const (
 	MaxExceptionSelection = 8 << 10 // bytes of one selection
 	maxExceptionParts     = 2000    // YAML nodes of one selection
 	maxForAll             = 100     // exceptions that concern all rules
+	maxSelections         = 1 << 20 // bytes of all selections
+	maxSelectionsForAll   = 16 << 10
 )
+
+// room counts exceptions. One that concerns all rules is compiled for every log source, so there is less room for those.
+type room struct{ all, forAll, bytes, bytesForAll int }
+
+// take counts one more, unless it does not fit; the error is limited.
+func (r *room) take(x vedette.Exception) error {
+	more := *r
+	more.all++
+	more.bytes += len(x.Selection)
+	if x.RuleID == "" {
+		more.forAll++
+		more.bytesForAll += len(x.Selection)
+	}
+	switch {
+	case more.all > MaxExceptions:
+		return vedette.Errorf(vedette.CodeLimited, "%d exceptions are in force; there is no room for more", r.all)
+	case more.forAll > maxForAll:
+		return vedette.Errorf(vedette.CodeLimited, "%d exceptions concern all rules; there is no room for more", r.forAll)
+	case more.bytes > maxSelections:
+		return vedette.Errorf(vedette.CodeLimited, "the selections of all exceptions would be larger than %d KiB", maxSelections>>10)
+	case more.bytesForAll > maxSelectionsForAll:
+		return vedette.Errorf(vedette.CodeLimited, "the selections of exceptions that concern all rules would be larger than %d KiB: name the rule that it is for", maxSelectionsForAll>>10)
+	}
+	*r = more
+	return nil
+}
 
 // HiddenCount is how many alerts an exception has hidden since the last count, and when the last.
 type HiddenCount struct {
@@ -59,13 +87,10 @@ func newShield(rules []*Rule, opts Options, list []vedette.Exception) *shield {
 	}
 	s.names = newNames()
 	s.byPlace = make([][]*exception, len(rules))
-	forAll := 0
-	for i, given := range list {
-		if given.RuleID == "" {
-			forAll++
-		}
-		if i >= MaxExceptions || forAll > maxForAll && given.RuleID == "" {
-			s.problem(given, vedette.Errorf(vedette.CodeLimited, "there are too many exceptions: at most %d, and %d that concern all rules", MaxExceptions, maxForAll))
+	var r room
+	for _, given := range list {
+		if err := r.take(given); err != nil {
+			s.problem(given, err)
 			continue
 		}
 		s.add(rules, opts, given)
@@ -220,17 +245,11 @@ func (e *Engine) TakeHidden() []HiddenCount {
 
 // RoomForException tells whether one more exception can be in force beside others; the error is limited.
 func RoomForException(inForce []vedette.Exception, more vedette.Exception) error {
-	forAll := 0
+	var r room
 	for _, x := range inForce {
-		if x.RuleID == "" {
-			forAll++
+		if err := r.take(x); err != nil {
+			return err
 		}
 	}
-	switch {
-	case len(inForce) >= MaxExceptions:
-		return vedette.Errorf(vedette.CodeLimited, "%d exceptions are in force; there is no room for more", len(inForce))
-	case more.RuleID == "" && forAll >= maxForAll:
-		return vedette.Errorf(vedette.CodeLimited, "%d exceptions concern all rules; there is no room for more", forAll)
-	}
-	return nil
+	return r.take(more)
 }
