@@ -24,6 +24,7 @@ type API struct {
 	failures *limiter
 	exports  chan struct{} // one token a running export
 	uploads  chan struct{} // one token an upload
+	compiles chan struct{} // one token a text of rules that is being tried out
 
 	yaml       []byte
 	docsPage   []byte
@@ -58,6 +59,7 @@ func New(cfg Config, deps Deps) (*API, error) {
 		failures: newLimiter(failuresPerSec, cfg.Failures, maxCallers, deps.Now),
 		exports:  make(chan struct{}, maxExports),
 		uploads:  make(chan struct{}, 1),
+		compiles: make(chan struct{}, 2),
 		hub:      newHub(cfg.Ring, cfg.Queue, deps.Now(), deps.Log),
 	}
 	m := deps.Metrics

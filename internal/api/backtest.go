@@ -101,7 +101,7 @@ func (a *API) registerHunts() {
 }
 
 func (a *API) backtestRules(ctx context.Context, in *backtestInput) (*bodyOutput[Backtest], error) {
-	rs, targets, err := a.rulesToBacktest(in)
+	rs, targets, err := a.rulesToBacktest(ctx, in)
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +126,7 @@ func (a *API) backtestRules(ctx context.Context, in *backtestInput) (*bodyOutput
 
 // rulesToBacktest returns the rules that are meant, nil for all of a set. Those that are being written are compiled
 // together with the running ones that they refer to.
-func (a *API) rulesToBacktest(in *backtestInput) (*detect.Ruleset, []*detect.Rule, error) {
+func (a *API) rulesToBacktest(ctx context.Context, in *backtestInput) (*detect.Ruleset, []*detect.Rule, error) {
 	rs := a.deps.Rules.Ruleset()
 	switch {
 	case in.Body.RuleID != "" && in.Body.YAML != "":
@@ -140,6 +140,11 @@ func (a *API) rulesToBacktest(in *backtestInput) (*detect.Ruleset, []*detect.Rul
 	case in.Body.YAML == "":
 		return rs, nil, nil
 	}
+	leave, err := a.compileTurn(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer leave()
 	text := catalog.File{Path: lintName, Origin: testOrigin, Data: []byte(in.Body.YAML)}
 	compiled := detect.CompileWith(rs.Options(), append([]catalog.File{text}, a.referred(text)...))
 	if problems := problemsOf(compiled.Problems); len(problems) > 0 {

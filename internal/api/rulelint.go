@@ -37,7 +37,12 @@ type RuleProblem struct {
 // lintName is what the linted text is called; it cannot be the path of a file.
 const lintName = "\x00lint"
 
-func (a *API) lintRules(_ context.Context, in *ruleLintInput) (*bodyOutput[RuleLint], error) {
+func (a *API) lintRules(ctx context.Context, in *ruleLintInput) (*bodyOutput[RuleLint], error) {
+	leave, err := a.compileTurn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	text := catalog.File{Path: lintName, Origin: testOrigin, Data: []byte(in.Body.YAML)}
 	files := append([]catalog.File{text}, a.referred(text)...)
 	out := RuleLint{}
@@ -66,4 +71,15 @@ func problemsOf(all []catalog.Problem) []RuleProblem {
 // or a filter can be compiled apart from all the others.
 func (a *API) referred(files ...catalog.File) []catalog.File {
 	return a.deps.Rules.Ruleset().Referred(files)
+}
+
+// compileTurn waits until a text that somebody tries out may be compiled. That can take memory and seconds, and whoever
+// may read may ask for it: there are few at a time.
+func (a *API) compileTurn(ctx context.Context) (leave func(), err error) {
+	select {
+	case a.compiles <- struct{}{}:
+		return func() { <-a.compiles }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }

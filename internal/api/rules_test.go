@@ -160,3 +160,40 @@ func TestRuleExplainsItself(t *testing.T) {
 	c.do("POST", "/api/v1/rules/test", map[string]any{"rule_id": id, "event_id": "x"}).want(t, 400)
 	c.do("POST", "/api/v1/rules/test", map[string]any{"rule_id": id, "event_id": "1-1"}).want(t, 404)
 }
+
+// Who may write but not respond must not decide what a rule that acts alone looks for.
+func TestRulesThatActAloneAreNotReplacedByAnybody(t *testing.T) {
+	h := open(t)
+	c, boss := h.people["analyst"], h.people["responder"]
+	send := func(who *client, body string) api.RuleUpload {
+		t.Helper()
+		return into[api.RuleUpload](t, who.do("POST", "/api/v1/rules", body, "Content-Type", "application/yaml").want(t, 200))
+	}
+	many := "title: many\nid: many\nlevel: high\ncorrelation: {type: event_count, rules: [base], group-by: [source.ip], timespan: 1m, condition: {gte: 9}}\nfalsepositives: [none]\n"
+	if got := send(c, uploaded("alone", "high")+"---\n"+uploaded("base", "low")+"---\n"+uploaded("other", "low")+"---\n"+many); len(got.Added) != 4 {
+		t.Fatalf("%+v", got)
+	}
+	for _, id := range []string{"alone", "many"} {
+		boss.do("PATCH", "/api/v1/rules/"+id, map[string]any{"stage": "auto"}).want(t, 200)
+	}
+	got := send(c, uploaded("alone", "low")+"---\n"+uploaded("base", "high")+"---\n"+uploaded("other", "high"))
+	if strings.Join(got.Added, " ") != "other" || len(got.Rejected) != 2 || !strings.Contains(got.Rejected[0].Problem, "permission to respond") {
+		t.Errorf("an analyst: %+v", got)
+	}
+	c.do("DELETE", "/api/v1/rules/alone", nil).want(t, 204)
+	if got := send(c, uploaded("alone", "low")); len(got.Added) != 0 {
+		t.Errorf("an analyst, after it was removed: %+v", got)
+	}
+	if got := send(boss, uploaded("alone", "low")+"---\n"+uploaded("base", "high")); len(got.Added) != 2 {
+		t.Errorf("a responder: %+v", got)
+	}
+}
+
+// A text without a rule about single events is no rule that could be tested.
+func TestNothingToTest(t *testing.T) {
+	h := open(t)
+	for _, text := range []string{"# nothing\n", "---\n", "title: many\nid: many\ncorrelation: {type: event_count, rules: [11111111-1111-4111-8111-111111111111], group-by: [a], timespan: 1m, condition: {gte: 9}}\n",
+		"title: f\nid: f\nlogsource: {product: linux}\nfilter: {rules: any, s: {a: b}, condition: s}\n"} {
+		h.people["viewer"].do("POST", "/api/v1/rules/test", map[string]any{"yaml": text, "record": "{}"}).want(t, 400)
+	}
+}

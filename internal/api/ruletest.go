@@ -53,7 +53,7 @@ type TestField struct {
 const testOrigin = "test"
 
 func (a *API) testRule(ctx context.Context, in *ruleTestInput) (*bodyOutput[RuleTest], error) {
-	rule, err := a.ruleToTest(in)
+	rule, err := a.ruleToTest(ctx, in)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +81,7 @@ func (a *API) testRule(ctx context.Context, in *ruleTestInput) (*bodyOutput[Rule
 	return &bodyOutput[RuleTest]{Body: test}, nil
 }
 
-func (a *API) ruleToTest(in *ruleTestInput) (*detect.Rule, error) {
+func (a *API) ruleToTest(ctx context.Context, in *ruleTestInput) (*detect.Rule, error) {
 	if (in.Body.RuleID == "") == (in.Body.YAML == "") {
 		return nil, vedette.Errorf(vedette.CodeInvalid, "give rule_id or yaml, one of them")
 	}
@@ -92,9 +92,17 @@ func (a *API) ruleToTest(in *ruleTestInput) (*detect.Rule, error) {
 		}
 		return rule, nil
 	}
+	leave, err := a.compileTurn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	compiled := detect.CompileWith(a.deps.Rules.Ruleset().Options(), []catalog.File{{Path: "rule", Origin: testOrigin, Data: []byte(in.Body.YAML)}})
 	if len(compiled.Problems) > 0 {
 		return nil, vedette.Errorf(vedette.CodeInvalid, "the rule cannot run: %s", compiled.Problems[0])
+	}
+	if len(compiled.Rules) == 0 {
+		return nil, vedette.Errorf(vedette.CodeInvalid, "there is no rule about single events in this text")
 	}
 	return compiled.Rules[0], nil
 }

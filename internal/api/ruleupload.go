@@ -81,6 +81,10 @@ func (a *API) uploadRules(ctx context.Context, in *ruleUploadInput) (*bodyOutput
 			result.reject(r.File, fmt.Sprintf("the rule %s is there already, from %s: switch that one off and give yours an id of its own", r.ID, other.Origin))
 			continue
 		}
+		if may(q.principal, access.Respond) != nil && actsAlone(running, q.principal.Tenant, r.ID) {
+			result.reject(r.File, fmt.Sprintf("the rule %s leads to answers without a person: who changes it needs the permission to respond", r.ID))
+			continue
+		}
 		upload := statestore.RuleUpload{Name: r.ID + ".yml", YAML: r.Source, By: q.principal.Name, Time: a.deps.Now().UTC()}
 		if err := a.deps.Store.SaveRuleUpload(ctx, q.principal.Tenant, upload); err != nil {
 			return nil, fmt.Errorf("keep the rule %s: %w", r.ID, err)
@@ -119,6 +123,22 @@ func (a *API) compileAmong(files []catalog.File) (good []*detect.Rule, wrong []c
 		}
 	}
 	return good, wrong
+}
+
+// actsAlone tells whether what a rule of that id finds may be answered without a person: it is in that stage, also when
+// there is no such rule now, or a correlation is that looks at it.
+func actsAlone(rs *detect.Ruleset, tenant, id string) bool {
+	auto := func(id string) bool { return rs.Settings().Of(tenant, id).Stage == vedette.StageAuto }
+	return auto(id) || slices.ContainsFunc(rs.Correlations, func(c *detect.Correlation) bool { return auto(c.Rule.ID) && looksAt(c, id) })
+}
+
+func looksAt(c *detect.Correlation, id string) bool {
+	return slices.ContainsFunc(c.Refs, func(ref detect.CorrelationRef) bool {
+		if ref.Correlation != nil {
+			return ref.Correlation.Rule.ID == id || looksAt(ref.Correlation, id)
+		}
+		return ref.Rule != nil && ref.Rule.ID == id
+	})
 }
 
 // stageUpload keeps the stage that an uploaded rule shall begin in.
