@@ -17,8 +17,10 @@ import (
 // Bounds on what a backtest remembers.
 const (
 	maxExamples = 20
-	maxEntities = 20     // told
-	maxNames    = 20_000 // counted
+	maxEntities = 20        // told
+	maxNames    = 20_000    // counted
+	maxKept     = 256 << 20 // bytes of events that correlations look at
+	perField    = 64        // bytes of a field beside its text
 )
 
 // Backtest is what rules would have said of the past.
@@ -83,15 +85,15 @@ func (h *Hunter) Backtest(ctx context.Context, rs *detect.Ruleset, targets []*de
 	t := newTally(h, span)
 	t.shield = newShield(rs, span.Tenant, h.cfg.Now())
 	var kept []Match
-	full := false
+	full, size := false, 0
 	out.Report, err = h.hunt(ctx, batches(rs, work.rules), span, func(m Match) error {
 		hides := t.shield.hides(m)
 		if work.counts[m.Rule] {
 			t.add(m, hides)
 		}
 		if work.feeds[m.Rule] && !hides {
-			if full = len(kept) >= h.cfg.Matches; !full {
-				kept = append(kept, m)
+			if full = full || len(kept) >= h.cfg.Matches || size > maxKept; !full {
+				kept, size = append(kept, m), size+sizeOf(m.Event)
 			}
 		}
 		return nil
@@ -108,6 +110,15 @@ func (h *Hunter) Backtest(ctx context.Context, rs *detect.Ruleset, targets []*de
 	t.finish(&out)
 	out.AlertsPerDay, err = h.perDay(ctx, span, out)
 	return out, err
+}
+
+// sizeOf is about what an event takes in memory.
+func sizeOf(ev *vedette.Event) int {
+	n := len(ev.Raw) + perField*(len(ev.Fields)+4)
+	for i := range ev.Fields {
+		n += len(ev.Fields[i].Name) + len(ev.Fields[i].Value)
+	}
+	return n
 }
 
 // perDay is how many alerts there would have been a day, counted from when events are kept.
