@@ -102,7 +102,7 @@ func yamlTrouble(err error) (line int, reason string) {
 
 // document compiles one rule. A defect of the compiler itself is a problem of that rule only.
 func (c *compiler) document(doc *yaml.Node, next int, whole bool) (out outcome) {
-	c.rule, c.nodes = c.blank(), 0
+	c.rule, c.nodes, c.run = c.blank(), 0, nil
 	c.rule.Line = doc.Line
 	c.rule.Source = c.sourceOf(doc.Line, next, whole)
 	out.rule, c.expanded = c.rule, 0

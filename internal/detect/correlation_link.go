@@ -2,10 +2,12 @@ package detect
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/catalog"
 )
 
@@ -152,7 +154,12 @@ func (c *Correlation) fields(ref *CorrelationRef, at *yaml.Node) error {
 			}
 			path := FieldPath{Group: -1}
 			if ref.Correlation == nil {
-				names, _ := fieldNames(ref.Rule.Logsource, name)
+				c.doubt(ref, name, at)
+				var names []string
+				for _, piped := range ref.Rule.piped.names(name) {
+					found, _ := fieldNames(ref.Rule.Logsource, piped)
+					names = append(names, found...)
+				}
 				path = newFieldPath(names)
 			} else if path.Group = slices.Index(ref.Correlation.GroupBy, name); path.Group < 0 {
 				return rejectAt(at, "the correlation %q has no %q: what it raises carries only what it is grouped by", ref.Name, name)
@@ -167,38 +174,75 @@ func (c *Correlation) fields(ref *CorrelationRef, at *yaml.Node) error {
 	return nil
 }
 
-// silence marks the rules whose matches are told to correlations, and those that raise no alert of their own for it. A
-// rule that one correlation wants to hear from and another silences raises its alerts.
+// doubt remarks on a name that is probably misspelt: events without the field would never be counted.
+func (c *Correlation) doubt(ref *CorrelationRef, name string, at *yaml.Node) {
+	l := ref.Rule.Logsource
+	near := misspelt(name, vedette.SourceFields(l.Product, l.Category, l.Service))
+	if near == "" || len(c.Rule.Warnings) >= maxWarnings {
+		return
+	}
+	c.Rule.Warnings = append(c.Rule.Warnings, catalog.Problem{
+		File: c.Rule.File, Line: at.Line, Column: at.Column, Fix: near,
+		Reason: fmt.Sprintf("events of %q have no field %q, but %q; matches without it are not counted", ref.Name, shorten(name), near),
+	})
+}
+
+// silence marks the rules whose matches are told to correlations, and which correlations speak for those that raise no
+// alert of their own for it. A rule that one correlation wants to hear from and another silences raises its alerts.
 func (rs *Ruleset) silence() {
-	rs.linked, rs.silent = make([]bool, len(rs.Rules)), make([]bool, len(rs.Rules))
+	rs.linked, rs.speakers = make([]bool, len(rs.Rules)), make([][]*Correlation, len(rs.Rules))
 	places := make(map[*Rule]int, len(rs.Rules))
 	for i, r := range rs.Rules {
 		places[r] = i
 	}
 	loud := make(map[*Rule]bool)
-	rs.quiet = make([]bool, len(rs.Correlations))
+	rs.above = make([][]*Correlation, len(rs.Correlations))
 	for _, c := range rs.Correlations {
 		for i := range c.Refs {
 			if child := c.Refs[i].Correlation; child != nil {
-				rs.quiet[child.Place] = true
+				rs.above[child.Place] = append(rs.above[child.Place], c)
 				loud[child.Rule] = loud[child.Rule] || c.Generate
 				continue
 			}
 			r := c.Refs[i].Rule
-			rs.linked[places[r]], rs.silent[places[r]] = true, true
+			at := places[r]
+			rs.linked[at], rs.speakers[at] = true, append(rs.speakers[at], c)
 			loud[r] = loud[r] || c.Generate
 		}
 	}
 	for i, r := range rs.Rules {
-		rs.silent[i] = rs.silent[i] && !loud[r]
+		if loud[r] {
+			rs.speakers[i] = nil
+		}
 	}
 	for i, c := range rs.Correlations {
-		rs.quiet[i] = rs.quiet[i] && !loud[c.Rule]
+		if loud[c.Rule] {
+			rs.above[i] = nil
+		}
 	}
 }
 
+// spokenFor tells whether a rule of some severity leaves its alerts to those correlations. One that is off or on trial
+// speaks for nobody: adding it must not hide what reached people before. Informational rules are never meant to alarm by
+// themselves, so they stay silent.
+func (s Settings) spokenFor(tenant string, by []*Correlation, severity vedette.Severity) bool {
+	if len(by) > 0 && severity == vedette.Info {
+		return true
+	}
+	return slices.ContainsFunc(by, func(c *Correlation) bool {
+		stage := s.Of(tenant, c.Rule.ID).Stage
+		return stage == vedette.StageAlert || stage == vedette.StageAuto
+	})
+}
+
+// Silent tells whether a rule, by its place, raises no alert of its own because a correlation speaks for it.
+func (rs *Ruleset) Silent(place int) bool { return rs.general.silent[place] }
+
 // Quiet tells whether a correlation, by its place, raises no alert of its own because another one speaks for it.
-func (rs *Ruleset) Quiet(place int) bool { return rs.quiet[place] }
+func (rs *Ruleset) Quiet(place int) bool { return rs.general.quiet[place] }
+
+// QuietFor tells the same under the settings of a tenant.
+func (rs *Ruleset) QuietFor(tenant string, place int) bool { return rs.decidedFor(tenant).quiet[place] }
 
 // Correlation says which correlation the rule stands for, nil for a rule about single events.
 func (r *Rule) Correlation() *Correlation { return r.correlation }

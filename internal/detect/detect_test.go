@@ -301,6 +301,11 @@ func TestRejections(t *testing.T) {
 	const head = "title: T\nid: r\nlogsource: {product: testos}\n"
 	for _, c := range []struct{ doc, reason string }{
 		{ruleOf("s:\n  A|foo: 1\ncondition: s"), `9:5: unknown modifier "foo"`},
+		{ruleOf("s:\n  A[any].b: 1\ncondition: s"), `9:5: "[any]." in "A[any].b" selects elements of a list`},
+		{ruleOf("s:\n  A[0]|contains: 1\ncondition: s"), `9:5: "[0]" in "A[0]" selects elements of a list`},
+		{ruleOf("s:\n  A|hour: 24\ncondition: s"), "the hour of a time is between 0 and 23"},
+		{ruleOf("s:\n  A|week|gt: 53\ncondition: s"), "the week of a time is between 1 and 53"},
+		{ruleOf("s:\n  A|month|lt: 1\ncondition: s"), "the month of a time is between 1 and 12"},
 		{ruleOf("s:\n  A|Contains: 1\ncondition: s"), `did you mean "contains"`},
 		{ruleOf("s:\n  A|containss: 1\ncondition: s"), `did you mean "contains"`},
 		{ruleOf("s:\n  A: 1\ncondition: s | count() by A > 5"), "correlation rules"},

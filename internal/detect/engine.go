@@ -102,7 +102,7 @@ func (e *Engine) Run(ev *vedette.Event, alert func(vedette.Alert), match func(Ma
 		if match != nil && rs.linked[p.hit] {
 			match(Match{Rule: rs.Rules[p.hit], Place: int(p.hit), Event: ev})
 		}
-		if !rs.silent[p.hit] {
+		if !p.decided.silent[p.hit] {
 			raised.Detected = e.cfg.Now()
 			raised.Entities = e.cfg.Entities(ev)
 			alert(raised)
@@ -147,7 +147,7 @@ func (e *Engine) first(p *pass) (alert vedette.Alert, ok bool) {
 		if !matched || p.rs.shield.hides(place, p.v.ev, e.cfg.Now) {
 			continue
 		}
-		if p.hit = place; p.rs.silent[place] {
+		if p.hit = place; p.decided.silent[place] {
 			return vedette.Alert{}, true
 		}
 		alert = r.alert(p.v)

@@ -189,7 +189,7 @@ func (f *Filter) problemAt(node *yaml.Node, reason string) catalog.Problem {
 func (rs *Ruleset) filterTargets(f *Filter, byName map[string][]*Rule) (targets []*Rule, problems []catalog.Problem) {
 	if len(f.Refs) == 0 {
 		for _, r := range rs.Rules {
-			if f.Rule.Logsource.includes(r.Logsource) {
+			if f.fits(r) {
 				targets = append(targets, r)
 			}
 		}
@@ -207,7 +207,7 @@ func (rs *Ruleset) filterTargets(f *Filter, byName map[string][]*Rule) (targets 
 			switch {
 			case r.correlation != nil || r.filter != nil:
 				problems = append(problems, f.problemAt(f.refs[i], fmt.Sprintf("%q is not a rule about single events; filters are added to such only", ref)))
-			case !f.Rule.Logsource.includes(r.Logsource):
+			case !f.fits(r):
 				problems = append(problems, f.problemAt(f.refs[i], fmt.Sprintf("the rule %q is for %s, which the filter's log source %s does not include", ref, r.Logsource, f.Rule.Logsource)))
 			case !slices.Contains(targets, r):
 				targets = append(targets, r)
@@ -215,6 +215,11 @@ func (rs *Ruleset) filterTargets(f *Filter, byName map[string][]*Rule) (targets 
 		}
 	}
 	return targets, problems
+}
+
+// fits tells whether a rule is of the filter's log source, as its author has it or as pipelines left it.
+func (f *Filter) fits(r *Rule) bool {
+	return f.Rule.Logsource.includes(r.Logsource) || r.piped != nil && f.Rule.Logsource.includes(r.piped.of.written)
 }
 
 // includes tells whether everything that a log source asks is asked by another one too.
@@ -231,9 +236,10 @@ func (c *compiler) applyFilter(f *Filter, r *Rule) (err error) {
 		}
 	}()
 	warnings := r.Warnings
-	c.rule, c.nodes = r, 0
+	c.rule, c.nodes, c.run = r, 0, r.piped // a filter names fields as the rule does, so it goes the same way
 	c.file = catalog.File{Path: f.Rule.File, Origin: f.Rule.Origin}
 	parts, condition, err := c.filterParts(f)
+	c.run = nil
 	r.Warnings = warnings // they were said of the filter itself
 	if err != nil {
 		if at, ok := errors.AsType[*rejection](err); ok {

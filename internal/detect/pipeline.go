@@ -31,6 +31,7 @@ type pipelineStep struct {
 	items  conditionSet[*pipelineItem]
 	fields conditionSet[string]
 
+	rename func(string) []string                                      // other names of a field; nil when it renames none
 	onRule func(*pipelineRun) error                                   // nil when it changes items only
 	onItem func(*pipelineRun, *pipelineItem) ([]*pipelineItem, error) // nil when it changes the rule only
 }
@@ -58,9 +59,10 @@ func (s conditionSet[T]) holds(of T) bool {
 
 // pipelineRule is what rule conditions look at.
 type pipelineRule struct {
-	rule  *Rule
-	attrs map[string]string // the rule's top-level texts, and custom attributes
-	items []*pipelineItem   // as written
+	rule    *Rule
+	written Logsource         // as its author has it
+	attrs   map[string]string // the rule's top-level texts, and custom attributes
+	items   []*pipelineItem   // as written
 }
 
 // pipelineItem is one key of a selection with its values, on its way through the steps.
@@ -118,7 +120,7 @@ func (c *compiler) beginPipelines(top map[string]*yaml.Node) error {
 	if len(c.opts.Pipelines) == 0 {
 		return nil
 	}
-	of := &pipelineRule{rule: c.rule, attrs: make(map[string]string, len(top))}
+	of := &pipelineRule{rule: c.rule, written: c.rule.Logsource, attrs: make(map[string]string, len(top))}
 	for key, node := range top {
 		of.attrs[key] = scalarOf(node)
 	}
@@ -138,8 +140,35 @@ func (c *compiler) beginPipelines(top map[string]*yaml.Node) error {
 			}
 		}
 	}
-	c.run = run
+	of.items = nil // conditions have seen them
+	c.run, c.rule.piped = run, run
 	return nil
+}
+
+// names gives the names that a field goes by behind the pipelines, for those who name fields of a rule outside of its
+// detection: correlations. A rule that met no pipeline has none.
+func (run *pipelineRun) names(field string) []string {
+	names := []string{field}
+	if run == nil {
+		return names
+	}
+	for _, step := range run.steps {
+		if step.rename == nil || len(step.items.all) > 0 {
+			continue
+		}
+		var next []string
+		for _, name := range names {
+			to := []string{name}
+			if len(step.fields.all) == 0 || step.fields.holds(name) {
+				if got := step.rename(name); len(got) > 0 {
+					to = got
+				}
+			}
+			next = append(next, to...)
+		}
+		names = next[:min(len(next), maxPipelined)]
+	}
+	return names
 }
 
 // collect gathers the items of a detection for conditions that look for one.

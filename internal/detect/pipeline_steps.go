@@ -89,6 +89,7 @@ func scalarNode(at *yaml.Node, text string) *yaml.Node {
 }
 
 func renaming(s *pipelineStep, names func(string) []string) {
+	s.rename = names
 	s.onItem = func(_ *pipelineRun, i *pipelineItem) ([]*pipelineItem, error) { return rename(i, names) }
 }
 

@@ -145,3 +145,25 @@ func FuzzPipeline(f *testing.F) {
 		fires(rs, eventOf("A=a-1", "B=x"))
 	})
 }
+
+// Filters and correlations name fields as the rules do, so they go the same way.
+func TestPipelinesReachFiltersAndCorrelations(t *testing.T) {
+	steps := "name: P\ntransformations:\n- {type: field_name_mapping, mapping: {Who: B, D: E}}\n- {type: change_logsource, product: testos, service: shop}\n"
+	rule := "title: R\nid: r\nname: r\nlevel: low\nlogsource: {product: strangeos}\ndetection: {s: {A: 1}, condition: s}\n"
+	broken := "---\ntitle: X\nid: x\nlogsource: {product: testos}\ndetection: {s: {A|nosuch: 1}, condition: s}\n"
+	filter := "---\ntitle: F\nid: f\nlogsource: {product: strangeos}\nfilter: {rules: [r], s: {Who: bob}, condition: not s}\n"
+	count := "---\ntitle: C\nid: c\ncorrelation: {type: event_count, rules: [r], group-by: [Who], timespan: 5m, condition: {gte: 2}, generate: true}\n"
+	rs := compile(t, detect.Options{Pipelines: []*detect.Pipeline{pipelineOf(t, steps)}}, rule+broken+filter+count)
+	if len(rs.Problems) != 1 || !strings.Contains(rs.Problems[0].Reason, "nosuch") {
+		t.Fatalf("problems %v", rs.Problems)
+	}
+	for who, want := range map[string]int{"bob": 0, "ann": 1} {
+		ev := eventOf("A=1", "B="+who)
+		if ev.Logsource.Service = "shop"; len(fires(rs, ev)) != want {
+			t.Errorf("%d alerts about %s, want %d", len(fires(rs, ev)), who, want)
+		}
+		if _, value, ok := rs.Correlations[0].Refs[0].Group[0].Find(ev); !ok || value != who {
+			t.Errorf("the correlation groups by %q", value)
+		}
+	}
+}

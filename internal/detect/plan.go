@@ -215,6 +215,3 @@ func (j *Judge) holds(r *Rule) (matched bool) {
 	}()
 	return r.matches(j.v)
 }
-
-// Silent tells whether a rule, by its place, raises no alert of its own because a correlation speaks for it.
-func (rs *Ruleset) Silent(place int) bool { return rs.silent[place] }

@@ -39,6 +39,7 @@ type Rule struct {
 	selections []selection
 	condition  *expr
 	names      *names
+	piped      *pipelineRun // the pipelines it went through; nil when there were none
 
 	correlation *Correlation // what it stands for, when it is not about one event
 	filter      *Filter      // what it stands for, when it is none at all

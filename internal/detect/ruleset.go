@@ -21,9 +21,9 @@ type Ruleset struct {
 	byID     map[string]*Rule
 	names    *names
 	index    *index
-	linked   []bool // by place among Rules: a correlation uses the rule, so its matches are told
-	silent   []bool // by place among Rules: a correlation speaks for it, so it raises no alert of its own
-	quiet    []bool // the same by place among Correlations
+	linked   []bool           // by place among Rules: a correlation uses the rule, so its matches are told
+	speakers [][]*Correlation // by place among Rules: correlations that speak for it, so it raises no alert of its own
+	above    [][]*Correlation // the same by place among Correlations
 	settings Settings
 	general  *decided
 	tenants  map[string]*decided

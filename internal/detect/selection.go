@@ -2,6 +2,7 @@ package detect
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -151,10 +152,16 @@ func (c *compiler) sequence(node *yaml.Node, depth int) (*expr, error) {
 	return joined(opOr, kids, ""), nil
 }
 
+// arraySelector is how a later version of Sigma may name elements of a list. Events have no field that is called so.
+var arraySelector = regexp.MustCompile(`\[(?:any|all|[0-9]+)\](?:\.|$)`)
+
 // parseItem takes a selection's key apart.
 func parseItem(key *yaml.Node) (item, error) {
 	field, rest, more := strings.Cut(key.Value, "|")
 	t := item{test: test{field: strings.TrimSpace(field), key: key.Value, line: key.Line}}
+	if selector := arraySelector.FindString(t.field); selector != "" {
+		return item{}, rejectAt(key, "%q in %q selects elements of a list, which Sigma 2.1 does not know; without it any element may match", selector, t.field)
+	}
 	for more {
 		var m string
 		m, rest, more = strings.Cut(rest, "|")

@@ -39,13 +39,15 @@ func (s Settings) Of(tenant, ruleID string) Setting {
 // decided is the settings of one tenant, by place among the rules, as the engine looks them up.
 type decided struct {
 	off, shadow, auto []bool
+	silent            []bool // a correlation speaks for it
 	severity          []vedette.Severity
+	quiet             []bool // by place among the correlations: another one speaks for it
 }
 
 func (rs *Ruleset) decide(s Settings, tenant string) *decided {
 	n := len(rs.Rules)
-	flags := make([]bool, 3*n)
-	d := &decided{off: flags[:n:n], shadow: flags[n : 2*n : 2*n], auto: flags[2*n:], severity: make([]vedette.Severity, n)}
+	flags := make([]bool, 4*n)
+	d := &decided{off: flags[:n:n], shadow: flags[n : 2*n : 2*n], auto: flags[2*n : 3*n : 3*n], silent: flags[3*n:], severity: make([]vedette.Severity, n)}
 	for i, r := range rs.Rules {
 		one := s.Of(tenant, r.ID)
 		d.off[i] = one.Stage == vedette.StageOff
@@ -54,6 +56,15 @@ func (rs *Ruleset) decide(s Settings, tenant string) *decided {
 		if d.severity[i] = r.Severity; one.Severity != nil {
 			d.severity[i] = *one.Severity
 		}
+		d.silent[i] = s.spokenFor(tenant, rs.speakers[i], d.severity[i])
+	}
+	d.quiet = make([]bool, len(rs.Correlations))
+	for i, c := range rs.Correlations {
+		severity := c.Rule.Severity
+		if one := s.Of(tenant, c.Rule.ID); one.Severity != nil {
+			severity = *one.Severity
+		}
+		d.quiet[i] = s.spokenFor(tenant, rs.above[i], severity)
 	}
 	return d
 }

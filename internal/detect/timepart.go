@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"fmt"
 	"strconv"
 	"time"
 )
@@ -27,6 +28,35 @@ func timePartOf(name string) timePart {
 		}
 	}
 	return partNone
+}
+
+// timePartBounds are the least and the greatest number that each part of a time can be. Only read.
+var timePartBounds = [...][2]int64{partMinute: {0, 59}, partHour: {0, 23}, partDay: {1, 31}, partWeek: {1, 53}, partMonth: {1, 12}}
+
+// never says why no time meets a comparison with a part of it; empty when one may.
+func (o *ordered) never() string {
+	if o.part == partNone || o.part == partYear {
+		return ""
+	}
+	low, high := timePartBounds[o.part][0], timePartBounds[o.part][1]
+	v := o.bound.i
+	var possible bool
+	switch o.op {
+	case "lt":
+		possible = v > low
+	case "lte":
+		possible = v >= low
+	case "gt":
+		possible = v < high
+	case "gte":
+		possible = v <= high
+	default:
+		possible = v >= low && v <= high
+	}
+	if possible {
+		return ""
+	}
+	return fmt.Sprintf("the %s of a time is between %d and %d, so this comparison with %s could never be true", timePartNames[o.part], low, high, o.shown)
 }
 
 // timeLayouts are the ways in which sources write a time, the commonest first.

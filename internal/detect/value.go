@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -124,6 +125,9 @@ func (v value) matchers(t *test, c *compiler) ([]matcher, error) {
 		slots, _ := c.resolve(v.source)
 		return []matcher{&otherField{how: v.how, slots: slots, cased: t.cased, shown: v.source}}, nil
 	case valueOrdered:
+		if trouble := v.order.never(); trouble != "" {
+			return nil, errors.New(trouble)
+		}
 		return []matcher{&v.order}, nil
 	}
 	return nil, fmt.Errorf("a value of kind %s cannot be compared", valueKindNames[v.kind])

@@ -224,6 +224,7 @@ func (c *Correlator) newState(p *program, tenant string) *state {
 // settle looks up what people decided about the correlation.
 func (st *state) settle(rs *detect.Ruleset) {
 	s := rs.Settings().Of(st.tenant, st.p.c.Rule.ID)
+	st.quiet = rs.QuietFor(st.tenant, st.p.c.Place)
 	st.stage, st.severity, st.off = s.Stage, st.p.c.Rule.Severity, s.Stage == vedette.StageOff
 	if s.Severity != nil {
 		st.severity = *s.Severity

@@ -23,7 +23,6 @@ type program struct {
 	atClose bool
 	ordered bool
 	doubles bool // a value twice that of the last alert raises another within the quiet time
-	quiet   bool
 	parents []use
 	states  map[string]*state // by tenant
 	last    *state
@@ -46,6 +45,7 @@ type state struct {
 	clock      *clock
 	base       uint64 // hash that those of its groups begin with
 	off        bool
+	quiet      bool // another correlation speaks for it
 	stage      vedette.RuleStage
 	severity   vedette.Severity
 	head, tail uint32 // its groups, most recently touched first
@@ -70,7 +70,7 @@ func newPrograms(cfg Config, rs *detect.Ruleset) []*program {
 	for i, c := range rs.Correlations {
 		p := &program{
 			c: c, print: sha256.Sum256([]byte(c.Fingerprint())), span: int64(c.Span), floor: c.Floor(), atClose: c.AtClose(),
-			ordered: c.Type == detect.TemporalOrdered, quiet: rs.Quiet(i), states: make(map[string]*state),
+			ordered: c.Type == detect.TemporalOrdered, states: make(map[string]*state),
 			doubles: c.Type == detect.EventCount || c.Type == detect.ValueCount || c.Type == detect.ValueSum,
 		}
 		p.limit = cfg.EventsPerGroup
