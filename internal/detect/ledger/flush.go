@@ -39,12 +39,21 @@ func (l *Ledger) flush(ctx context.Context, all bool) error {
 	if save.Blocks, err = l.blocks(ctx, now, fresh); err == nil {
 		err = l.deps.Store.SaveLedger(ctx, save)
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	if err != nil {
+		l.mu.Lock()
+		defer l.mu.Unlock()
 		l.keepFor(save, fresh)
 		return err
 	}
+	l.written(save, saved, now)
+	l.counts.seconds.Observe(time.Since(begin).Seconds())
+	return l.finish(ctx, now)
+}
+
+// written notes what was saved.
+func (l *Ledger) written(save statestore.LedgerSave, saved []*pair, now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	l.saved = save.Through
 	for _, p := range saved {
 		p.saved = now
@@ -57,8 +66,6 @@ func (l *Ledger) flush(ctx context.Context, all bool) error {
 		}
 	}
 	l.counts.pairs.Set(float64(len(l.pairs)))
-	l.counts.seconds.Observe(time.Since(begin).Seconds())
-	return l.finish(ctx, now)
 }
 
 // keepFor puts what could not be written back, for the next time. The lock is held.
@@ -75,12 +82,17 @@ func (l *Ledger) keepFor(save statestore.LedgerSave, fresh minutes) {
 }
 
 // finish does what is done now and then: forget what is old, write down which rules are known, and that the house is
-// alive. The lock is held.
+// alive. Nothing is written under the lock, for which the process waits.
 func (l *Ledger) finish(ctx context.Context, now time.Time) error {
-	if now.Sub(l.pruned) >= pruneEvery {
+	before := now.Add(-l.cfg.Retention)
+	l.mu.Lock()
+	prune := now.Sub(l.pruned) >= pruneEvery
+	if prune {
 		l.pruned = now
-		before := now.Add(-l.cfg.Retention)
 		l.forget(before)
+	}
+	l.mu.Unlock()
+	if prune {
 		if err := l.deps.Store.PruneLedger(ctx, before); err != nil {
 			return err
 		}

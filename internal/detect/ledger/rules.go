@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -219,25 +220,35 @@ func (l *Ledger) closeState(k stateKey, now time.Time) {
 	}
 }
 
-// saveKnown writes down which rules were seen, when that changed. The lock is held.
+// saveKnown writes down which rules were seen, when that changed.
 func (l *Ledger) saveKnown(ctx context.Context) error {
-	if !l.rules.stale {
+	k, changed := l.takeKnown()
+	if !changed {
 		return nil
 	}
-	k := known{Ruleset: l.bookOf(vedette.DefaultTenant).version}
-	for id := range l.rules.known {
-		k.Rules = append(k.Rules, id)
-	}
-	slices.Sort(k.Rules)
 	data, err := json.Marshal(k)
+	if err == nil {
+		err = l.deps.Store.SaveSnapshot(ctx, snapshotRules, data)
+	}
 	if err != nil {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.rules.stale = true
 		return fmt.Errorf("write which rules are known: %w", err)
 	}
-	if err := l.deps.Store.SaveSnapshot(ctx, snapshotRules, data); err != nil {
-		return err
+	return nil
+}
+
+// takeKnown returns which rules were seen, when that is not written down.
+func (l *Ledger) takeKnown() (k known, changed bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.rules.stale {
+		return k, false
 	}
 	l.rules.stale = false
-	return nil
+	k = known{Ruleset: l.bookOf(vedette.DefaultTenant).version, Rules: slices.Sorted(maps.Keys(l.rules.known))}
+	return k, true
 }
 
 // states returns the intervals of a tenant that touch a span, those not written yet among them.
