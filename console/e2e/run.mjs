@@ -29,7 +29,7 @@ const report = async (name, run) => {
       for (const page of context.pages()) await shoot(page, `failed-${name.replace(/\W+/g, "-").slice(0, 60)}`).catch(() => undefined);
       await context.close().catch(() => undefined);
     }
-    console.log(`FAIL  ${name}\n${String(error?.stack ?? error).split("\n").slice(0, 14).join("\n")}`);
+    console.log(`FAIL  ${name}\n${String(error?.stack ?? error).split("\n").slice(0, 30).join("\n")}`);
   }
 };
 

@@ -17,7 +17,7 @@ async function someone(browser, state, role) {
   return { ...visit, incident: items[0].id };
 }
 
-const writing = /^(Acknowledge|Assign|Contain|Close|Reopen|Approve|Reject|Undo|Add note|Add source|Upload rules|New rule|New exception|Let it alert|Save|Add exception|Add|Import|Add feed|Allow a value|Remove|Read now|Delete|Block address|Block address…|Propose block)$/;
+const writing = /^(Acknowledge|Assign|Contain|Close|Reopen|Approve|Reject|Undo|Add note|Add source|Upload rules|New rule|New exception|Let it alert|Add exception|Add|Import|Add feed|Allow a value|Remove|Read now|Delete|Block address|Block address…|Propose block)$/;
 
 /** The buttons that change something and could be pressed. */
 const pressable = (page) => page.locator("button:not([disabled])").evaluateAll((all, source) => all.map((b) => b.textContent.trim()).filter((x) => new RegExp(source).test(x)), writing.source);

@@ -39,6 +39,7 @@ function themeOf(mode: Mode): ThemeConfig {
       colorError: mode === "dark" ? "#e5484d" : "#c4292e", fontFamily: fonts, fontSize: 13, borderRadius: 6, borderRadiusSM: 4, motion: false, motionDurationSlow: "0.15s", motionDurationMid: "0.12s", motionDurationFast: "0.08s",
     },
     components: {
+      Button: { defaultHoverColor: c.accent, defaultHoverBorderColor: c.accent, defaultActiveColor: c.accent, defaultActiveBorderColor: c.accent },
       Table: { headerBg: c.panel, headerColor: c.quiet, headerSplitColor: "transparent", cellPaddingBlockSM: 6, cellFontSizeSM: 12, rowHoverBg: mode === "dark" ? "#1b232d" : "#f5f7f9" },
       Tabs: { horizontalMargin: "0", titleFontSize: 13, titleFontSizeSM: 13, itemSelectedColor: c.accent, itemHoverColor: c.accent, itemActiveColor: c.accent, inkBarColor: c.accent },
       Segmented: { itemSelectedColor: c.text, itemColor: c.quiet },

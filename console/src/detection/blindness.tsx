@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { Problem } from "../api/client";
 import { ask, itemsOf } from "../api/queries";
 import { useT } from "../i18n";
 import { formatCount, formatShortTime } from "../ui/format";
@@ -11,6 +12,8 @@ export function RuleLedger({ rule, hours, max = Infinity }: { rule: string; hour
   const t = useT();
   const d = t.detection.ledger;
   const query = useQuery(ask.ledgerOfRule(rule, hours));
+  // The ledger learns of a new rule some seconds after the engine.
+  if (query.error instanceof Problem && query.error.status === 404) return <span className="quiet">{d.ruleNothing}</span>;
   return (
     <Ask query={query} rows={2}>
       {(page) => {

@@ -40,11 +40,11 @@ export const en = {
   },
   chip: { actions: (name: string) => `Actions for ${name}`, filterIn: "Filter for it", filterOut: "Filter it out", copy: "Copy", hunt: "Hunt in events", open: "Open entity", incidents: "Incidents with it", block: "Block address…" },
   tactics: {
-    "reconnaissance": "Reconnaissance", "resource-development": "Resource development", "initial-access": "Initial access", "execution": "Execution", "persistence": "Persistence", "privilege-escalation": "Privilege escalation", "defense-evasion": "Defence evasion",
+    "reconnaissance": "Reconnaissance", "resource-development": "Resource development", "initial-access": "Initial access", "execution": "Execution", "persistence": "Persistence", "privilege-escalation": "Privilege escalation", "defense-evasion": "Defence evasion", "stealth": "Stealth", "defense-impairment": "Defence impairment",
     "credential-access": "Credential access", "discovery": "Discovery", "lateral-movement": "Lateral movement", "collection": "Collection", "command-and-control": "Command and control", "exfiltration": "Exfiltration", "impact": "Impact",
   } as Record<string, string>,
   passed: {
-    "reconnaissance": "Scan", "resource-development": "Prepare", "initial-access": "Log in", "execution": "Run", "persistence": "Persist", "privilege-escalation": "Elevate", "defense-evasion": "Evade",
+    "reconnaissance": "Scan", "resource-development": "Prepare", "initial-access": "Log in", "execution": "Run", "persistence": "Persist", "privilege-escalation": "Elevate", "defense-evasion": "Evade", "stealth": "Hide", "defense-impairment": "Impair",
     "credential-access": "Credentials", "discovery": "Explore", "lateral-movement": "Move", "collection": "Collect", "command-and-control": "Call out", "exfiltration": "Exfiltrate", "impact": "Damage",
   } as Record<string, string>,
   stages: { title: "Attack stages", entry: "Entry", execute: "Execute", persist: "Persist", evade: "Evade", credentials: "Credentials", move: "Move", impact: "Take", none: "No ATT&CK stage named", unseen: "not seen" },

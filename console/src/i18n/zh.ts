@@ -40,11 +40,11 @@ export const zh = {
   },
   chip: { actions: (name: string) => `${name} 的操作`, filterIn: "只看它", filterOut: "排除它", copy: "复制", hunt: "在日志中狩猎", open: "打开实体", incidents: "相关事件", block: "封禁地址…" },
   tactics: {
-    "reconnaissance": "侦察", "resource-development": "资源准备", "initial-access": "初始访问", "execution": "执行", "persistence": "持久化", "privilege-escalation": "权限提升", "defense-evasion": "防御规避",
+    "reconnaissance": "侦察", "resource-development": "资源准备", "initial-access": "初始访问", "execution": "执行", "persistence": "持久化", "privilege-escalation": "权限提升", "defense-evasion": "防御规避", "stealth": "隐匿", "defense-impairment": "削弱防御",
     "credential-access": "凭据窃取", "discovery": "发现", "lateral-movement": "横向移动", "collection": "收集", "command-and-control": "命令与控制", "exfiltration": "数据外传", "impact": "破坏",
   },
   passed: {
-    "reconnaissance": "扫描", "resource-development": "准备", "initial-access": "进入", "execution": "执行", "persistence": "驻留", "privilege-escalation": "提权", "defense-evasion": "规避",
+    "reconnaissance": "扫描", "resource-development": "准备", "initial-access": "进入", "execution": "执行", "persistence": "驻留", "privilege-escalation": "提权", "defense-evasion": "规避", "stealth": "隐匿", "defense-impairment": "削弱",
     "credential-access": "凭据", "discovery": "探查", "lateral-movement": "移动", "collection": "收集", "command-and-control": "外联", "exfiltration": "外传", "impact": "破坏",
   },
   stages: { title: "攻击阶段", entry: "进入", execute: "执行", persist: "驻留", evade: "规避", credentials: "凭据", move: "移动", impact: "得手", none: "未标注 ATT&CK 阶段", unseen: "未出现" },

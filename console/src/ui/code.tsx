@@ -105,7 +105,7 @@ export function Code({ value, onChange, language, label, readOnly = false, heigh
           search({ top: true }), bracketMatching(), new Compartment().of(languageOf(language)), syntaxHighlighting(colors), look, EditorView.lineWrapping,
           placeholder ? placeholderOf(placeholder) : [],
           keymap.of([...historyKeymap, ...searchKeymap, ...defaultKeymap]),
-          EditorView.contentAttributes.of({ "aria-label": label }),
+          EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
           EditorView.updateListener.of((u) => { if (u.docChanged) latest.current.onChange?.(u.state.doc.toString()); }),
         ],
       }),

@@ -1,6 +1,6 @@
-/** The fourteen ATT&CK tactics in the order of the kill chain, and the seven stages that a list has room for. */
+/** The tactics of ATT&CK in the order of the kill chain, those of older editions included, and the seven stages that a list has room for. */
 export const tactics = [
-  "reconnaissance", "resource-development", "initial-access", "execution", "persistence", "privilege-escalation", "defense-evasion",
+  "reconnaissance", "resource-development", "initial-access", "execution", "persistence", "privilege-escalation", "defense-evasion", "stealth", "defense-impairment",
   "credential-access", "discovery", "lateral-movement", "collection", "command-and-control", "exfiltration", "impact",
 ] as const;
 
@@ -8,7 +8,7 @@ export const stages = [
   { key: "entry", tactics: ["reconnaissance", "resource-development", "initial-access"] },
   { key: "execute", tactics: ["execution"] },
   { key: "persist", tactics: ["persistence", "privilege-escalation"] },
-  { key: "evade", tactics: ["defense-evasion"] },
+  { key: "evade", tactics: ["defense-evasion", "stealth", "defense-impairment"] },
   { key: "credentials", tactics: ["credential-access", "discovery"] },
   { key: "move", tactics: ["lateral-movement", "command-and-control"] },
   { key: "impact", tactics: ["collection", "exfiltration", "impact"] },
