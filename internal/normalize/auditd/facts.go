@@ -20,6 +20,7 @@ type facts struct {
 	cwd        string
 	created    string
 	executed   bool
+	root       bool // the user's id is 0
 	success    string
 	args       []string
 	remote     netip.AddrPort
@@ -108,6 +109,9 @@ func (f *facts) field(kind, key, value string, quote byte, ev *vedette.Event) st
 		ev.Add("process.name", value)
 	case "uid":
 		normalize.AddNumber(ev, "user.id", value)
+		if value == "0" {
+			f.root = true
+		}
 	case "UID":
 		ev.Add("user.name", value)
 	}
@@ -179,6 +183,9 @@ func (f *facts) conclude(ev *vedette.Event) {
 	}
 	if f.cwd != "" {
 		ev.Add("process.working_directory", f.cwd)
+	}
+	if _, named := ev.Get("user.name"); f.root && !named {
+		ev.Add("user.name", "root")
 	}
 	if f.success != "" {
 		normalize.AddOutcome(ev, f.success == "yes" || f.success == "success" || f.success == "1")
@@ -287,6 +294,7 @@ var syscallNames = map[string]string{
 	"50": "listen", "56": "clone", "57": "fork", "58": "vfork", "59": "execve", "62": "kill", "76": "truncate",
 	"77": "ftruncate", "80": "chdir", "82": "rename", "83": "mkdir", "84": "rmdir", "85": "creat", "86": "link",
 	"87": "unlink", "88": "symlink", "90": "chmod", "91": "fchmod", "92": "chown", "93": "fchown", "94": "lchown",
+	"99": "sysinfo", "135": "personality", "156": "sysctl", "103": "syslog", "133": "mknod", "259": "mknodat", "132": "utime", "235": "utimes", "261": "futimesat", "305": "clock_adjtime",
 	"101": "ptrace", "105": "setuid", "106": "setgid", "113": "setreuid", "117": "setresuid", "155": "pivot_root",
 	"159": "adjtimex", "161": "chroot", "164": "settimeofday", "165": "mount", "166": "umount2", "169": "reboot",
 	"170": "sethostname", "171": "setdomainname", "175": "init_module", "176": "delete_module", "188": "setxattr",

@@ -186,10 +186,12 @@ func azureExtras(in *normalize.Input, v, properties *normalize.Value, ev *vedett
 			}
 		}
 	}
-	for i, target := range properties.Get("targetResources").GetArray() {
-		if i >= 16 {
-			break
-		}
+	targets := properties.Get("targetResources").GetArray()
+	if len(targets) == 0 {
+		targets = v.Get("TargetResources").GetArray()
+	}
+	for _, target := range targets[:min(len(targets), 16)] {
+		in.AddJSON(ev, "src.targetResources.modifiedProperties", target.Get("modifiedProperties"))
 		addText(ev, "src.Target", in.At(target, "displayName"))
 		for j, change := range target.Get("modifiedProperties").GetArray() {
 			if name := in.At(change, "displayName"); j < 64 && strings.HasPrefix(name, "ConsentContext.") && len(name) <= 64 {

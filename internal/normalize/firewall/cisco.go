@@ -19,6 +19,11 @@ func cisco(in *normalize.Input, text string, ev *vedette.Event) error {
 	body = strings.TrimSpace(body)
 	asa := facility == "ASA" || facility == "PIX" || facility == "FTD" || facility == "FWSM"
 	ev.Logsource = vedette.Logsource{Product: "cisco", Service: ciscoService(facility, code, asa)}
+	if strings.Contains(code, "BADAUTH") || strings.Contains(code, "AUTHEN_FAIL") {
+		if service := routing(text); service != "" {
+			ev.Logsource.Service = service
+		}
+	}
 	ev.Dataset = "cisco.ios"
 	if asa {
 		ev.Dataset = "cisco.asa"
@@ -63,6 +68,17 @@ func ciscoService(facility, code string, asa bool) string {
 		return strings.ToLower(facility)
 	}
 	return "syslog"
+}
+
+// routing names the routing protocol whose session could not be authenticated, by its port.
+func routing(text string) string {
+	switch {
+	case strings.Contains(text, ":179"):
+		return "bgp"
+	case strings.Contains(text, "LDP"), strings.Contains(text, ":646"):
+		return "ldp"
+	}
+	return ""
 }
 
 // ciscoActions are the messages of an ASA about one connection or packet.

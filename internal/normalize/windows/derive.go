@@ -208,6 +208,10 @@ func (b *builder) files(service string) {
 			}
 		}
 	}
+	if service == "" && b.provider == "Microsoft-Windows-Kernel-File" {
+		b.once("file.path", ev.Value("src.FilePath"))
+		b.once("file.path", ev.Value("src.FileName"))
+	}
 	b.once("dll.name", baseName(ev.Value("dll.path")))
 	name := baseName(ev.Value("file.path"))
 	b.once("file.name", name)
