@@ -53,14 +53,14 @@ export function Indicators({ head, search, set }: { head: ReactNode; search: Sea
             {() => rows.length === 0 ? (filtered ? <Empty title={t.state.emptyFilter}><Button onClick={() => set({ q: undefined, kind: undefined, state: undefined, feed: undefined })}>{t.state.clearFilter}</Button></Empty> : <Empty title={d.empty} lead={d.emptyLead}>{may("write") && <Button type="primary" onClick={() => set({ add: "1" })}>{d.add}</Button>}</Empty>) : (
               <>
                 <table className="list-table rows">
-                  <thead><tr><th>{d.columns.state}</th><th>{d.columns.kind}</th><th>{d.columns.value}</th><th>{d.columns.confidence}</th><th>{d.columns.severity}</th><th>{d.columns.tlp}</th><th>{d.columns.feeds}</th><th>{d.columns.until}</th><th className="right">{d.columns.seen}</th><th>{d.columns.last}</th></tr></thead>
+                  <thead><tr><th>{d.columns.state}</th><th>{d.columns.kind}</th><th>{d.columns.value}</th><th>{d.columns.confidence}</th>{!search.id && <><th>{d.columns.severity}</th><th>{d.columns.tlp}</th><th>{d.columns.feeds}</th><th>{d.columns.until}</th></>}<th className="right">{d.columns.seen}</th>{!search.id && <th>{d.columns.last}</th>}</tr></thead>
                   <tbody>
                     {rows.map((x) => (
                       <tr key={x.id} className={x.id === search.id ? "shown" : undefined} onClick={() => set({ id: x.id })}>
                         <td><IndicatorBadge state={x.state} why={x.why} /></td><td className="nowrap">{d.kind[x.kind]}</td>
                         <td><button type="button" className="plain name mono wrap-any" onClick={(e) => { e.stopPropagation(); set({ id: x.id }); }}>{x.value}</button>{x.labels.length > 0 && <div className="quiet">{x.labels.slice(0, 4).join(", ")}</div>}</td>
-                        <td><Confidence value={x.confidence} base={x.base} /></td><td><Severity level={x.severity} /></td><td><Tlp word={x.tlp} /></td><td className="quiet feeds ellipsis" title={x.feeds.join(", ")}>{x.feeds.join(", ")}</td><td><Time at={x.valid_until} full /></td>
-                        <td className="right">{x.sightings ? <b>{formatCount(x.sightings)}</b> : <span className="quiet">0</span>}</td><td><Time at={x.last_seen} empty={t.common.never} /></td>
+                        <td><Confidence value={x.confidence} base={x.base} /></td>{!search.id && <><td><Severity level={x.severity} /></td><td><Tlp word={x.tlp} /></td><td className="quiet feeds ellipsis" title={x.feeds.join(", ")}>{x.feeds.join(", ")}</td><td><Time at={x.valid_until} full /></td></>}
+                        <td className="right">{x.sightings ? <b>{formatCount(x.sightings)}</b> : <span className="quiet">0</span>}</td>{!search.id && <td><Time at={x.last_seen} empty={t.common.never} /></td>}
                       </tr>
                     ))}
                   </tbody>

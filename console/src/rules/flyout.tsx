@@ -56,7 +56,7 @@ function Body({ rule, onClose }: { rule: RuleStatus; onClose: () => void }) {
         <div className="grow column tight">
           <div className="row wrap"><RuleState rule={rule} /><RuleKindBadge kind={rule.kind} />{(!write || rule.state === "rejected" || rule.kind === "filter") && <Severity level={rule.severity} />}{rule.techniques.map((x) => <Link key={x} to="/rules/attack" search={{ id: x.split(".")[0] }} className="badge calm">{x}</Link>)}</div>
           <h2 className="flyout-title">{ruleName(rule) || rule.file}</h2>
-          {write ? <Controls rule={rule} onClose={onClose} /> : <div className="row wrap gap-16"><ReadOnly /><Link to="/incidents" search={{ view: "all", rule: rule.id }}>{t.rules.incidents}</Link></div>}
+          {write ? <Controls rule={rule} onClose={onClose} /> : <ReadOnly />}
         </div>
         <button type="button" className="icon-button" onClick={onClose} aria-label={t.common.close} title={`${t.common.close} (Esc)`}><Icon name="close" /></button>
       </div>
@@ -83,7 +83,6 @@ function Controls({ rule, onClose }: { rule: RuleStatus; onClose: () => void }) 
       {runs && <LevelPick rule={rule} disabled={edit.isPending} onChange={(severity) => edit.mutate({ severity })} />}
       {rule.severity !== rule.level && <span className="quiet nowrap">{t.detection.list.overridden(t.severity[rule.level])}</span>}
       <Link to="/rules/edit" search={{ id: rule.id }}>{rule.origin === "upload" ? t.detection.editor.edit : t.detection.editor.copy}</Link>
-      <Link to="/incidents" search={{ view: "all", rule: rule.id }}>{t.rules.incidents}</Link>
       {rule.origin === "upload" && <Popconfirm title={t.rules.deleteTitle} onConfirm={() => remove.mutate()} okText={t.rules.deleteRule} okButtonProps={{ danger: true }}><Button danger loading={remove.isPending}>{t.rules.deleteRule}</Button></Popconfirm>}
     </div>
   );
@@ -108,7 +107,7 @@ function Facts({ rule }: { rule: RuleStatus }) {
   const t = useT();
   const d = t.detection;
   const facts: [string, ReactNode][] = [
-    [t.rules.columns.fired, <span key="f" className="row wrap"><SparkBars values={rule.fired_days} label={t.rules.columns.fired} width={180} /> <b>{formatCount(rule.fired)}</b> · <Time at={rule.last_fired} empty={t.rules.never} /></span>],
+    [t.rules.columns.fired, <span key="f" className="row wrap"><SparkBars values={rule.fired_days} label={t.rules.columns.fired} width={180} /> <b>{formatCount(rule.fired)}</b> · <Time at={rule.last_fired} empty={t.rules.never} />{rule.fired > 0 && <Link to="/incidents" search={{ view: "all", rule: rule.id }}>{t.rules.incidents}</Link>}</span>],
     [t.rules.columns.falseShare, rule.verdicts ? `${formatPercent(rule.false_share * 100)} · ${t.rules.verdicts(rule.verdicts)}` : <span key="v" className="quiet">{d.list.noVerdict}</span>],
   ];
   if (rule.cost_us > 0) facts.push([t.rules.columns.cost, `${formatMicros(rule.cost_us)} · ${t.rules.costShare(rule.cost_share)}`]);
