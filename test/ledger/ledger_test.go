@@ -4,6 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -110,5 +114,53 @@ func TestAKillKeepsTheAccount(t *testing.T) {
 	harness.Eventually(t, time.Minute, "all that was sent is counted", func() bool { return counted() >= sent })
 	if n := counted(); n != sent {
 		t.Errorf("%d records were sent and %d events are counted", sent, n)
+	}
+}
+
+// slowRule needs expressions that take long: many repetitions, and nothing in them that an event could lack.
+const slowRule = `title: Takes its time
+id: 5e1b0c52-0d4f-4a77-9f0e-6a1f4c1f0b11
+level: low
+logsource: {product: windows, service: security}
+detection:
+    slow:
+        CommandLine|re:
+            - '^Z?(?:[a-z]{1,60}[0-9]?){1,15}[A-F][0-9]{9}'
+            - 'ZA?(?:[a-z]{1,61}[0-9]?){1,15}[A-F][0-9]{8}'
+            - 'ZA?(?:[a-z]{1,62}[0-9]?){1,15}[A-F][0-9]{7}'
+    condition: slow
+`
+
+// A rule that is too slow is taken out of service, named in the ledger with the reason, and somebody is told.
+func TestASlowRuleBecomesAnAlert(t *testing.T) {
+	harness.NeedAll(t)
+	rules := t.TempDir()
+	if err := os.WriteFile(filepath.Join(rules, "slow.yml"), []byte(slowRule), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := harness.Start(t, harness.Settings{"RULES_PATHS": rules, "RULES_BUDGET": "100us", "LEDGER_ALERT_AFTER": "10s"})
+	c := s.Client()
+	record := `{"EventID":4688,"Channel":"Security","Computer":"ws-01","CommandLine":"ZA1234567890 ZA` + strings.Repeat("abcdefghijklm", 40) + `"}`
+	batch := []byte(strings.Repeat(record+"\n", 500))
+	for range 8 {
+		if status, err := c.Ingest(t.Context(), "web-01", batch); err != nil || status >= 300 {
+			t.Fatalf("%d %v", status, err)
+		}
+	}
+	harness.Eventually(t, time.Minute, "the ledger names the rule and an alert says so", func() bool {
+		gaps := list[vedette.LedgerGap](t, c, "/api/v1/ledger/gaps?open=true&kind=slow")
+		rows := list[vedette.LedgerRow](t, c, "/api/v1/ledger?state=failed")
+		named := len(gaps) == 1 && gaps[0].RuleID == "5e1b0c52-0d4f-4a77-9f0e-6a1f4c1f0b11" && strings.Contains(gaps[0].Reason, "too slow")
+		told := slices.ContainsFunc(list[vedette.Alert](t, c, "/api/v1/alerts"), func(a vedette.Alert) bool {
+			return a.Source == vedette.HouseSource && a.Matched["event.action"] == "rule.slow" && a.IncidentID != ""
+		})
+		return named && told && len(rows) == 1 && slices.Contains(rows[0].RuleIDs, gaps[0].RuleID)
+	})
+	var rule vedette.RuleStatus
+	if status, err := c.JSON(t.Context(), http.MethodGet, "/api/v1/rules/5e1b0c52-0d4f-4a77-9f0e-6a1f4c1f0b11", nil, &rule); err != nil || status != http.StatusOK {
+		t.Fatalf("%d %v", status, err)
+	}
+	if rule.State != vedette.RuleOff || !strings.Contains(rule.Problem, "too slow") {
+		t.Errorf("the list of rules says %q, %q", rule.State, rule.Problem)
 	}
 }
