@@ -108,12 +108,16 @@ func (in *importing) flush() error {
 
 // store writes one batch down and returns the indicators that changed.
 func (in *importing) store(ids []string, room *int) (changed []vedette.Indicator, err error) {
-	var added, updated, unchanged, full int
+	var added, updated, unchanged, full, over int
 	err = in.l.deps.Store.MergeIndicators(in.ctx, ids, func(id string, have vedette.Indicator) (vedette.Indicator, bool) {
 		p := &in.items[in.places[id]]
 		known := have.ID != ""
 		if !known {
-			if added >= *room {
+			switch {
+			case p.said.Revoked || !p.said.ValidUntil.After(in.now): // nothing counts those: a feed could fill the disk with them
+				over++
+				return have, false
+			case added >= *room:
 				full++
 				return have, false
 			}
@@ -140,6 +144,9 @@ func (in *importing) store(ids []string, room *int) (changed []vedette.Indicator
 	in.report.Added += added
 	in.report.Updated += updated
 	in.report.Unchanged += unchanged
+	for range over {
+		in.report.Skip("they were over, or revoked, before they were known", "")
+	}
 	for range full {
 		in.report.Skip(fmt.Sprintf("there are %d indicators; there is no room for more", in.l.cfg.Max), "")
 	}

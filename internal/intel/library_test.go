@@ -233,6 +233,20 @@ func TestForgettingAFeed(t *testing.T) {
 	}
 }
 
+// What is over before it is known takes no room: nothing would ever count it.
+func TestWhatIsOverIsNotKept(t *testing.T) {
+	h := open(t)
+	over := intel.Item{Value: "203.0.113.1", From: noon.AddDate(0, 0, -9), Until: noon.AddDate(0, 0, -1)}
+	report := h.say(t, "feed", over, intel.Item{Value: "203.0.113.2", Revoked: true}, intel.Item{Value: "203.0.113.3"})
+	if report.Added != 1 || report.Left() != 2 {
+		t.Errorf("%+v", report)
+	}
+	report = h.say(t, "feed", intel.Item{Value: "203.0.113.3", Revoked: true})
+	if report.Updated != 1 || h.fires("203.0.113.3") {
+		t.Errorf("one that is known is revoked: %+v", report)
+	}
+}
+
 func TestSightingsAreCounted(t *testing.T) {
 	h := open(t)
 	h.say(t, "a", intel.Item{Value: "192.0.2.1", Labels: []string{"c2"}})

@@ -301,7 +301,7 @@ func (p *Poller) Change(ctx context.Context, store *statestore.Store, name strin
 	if err := cfg.check(true); err != nil {
 		return Feed{}, err
 	}
-	if cfg.URL != f.cfg.URL && cfg.Password == f.cfg.Password && cfg.Token == f.cfg.Token && (cfg.Password != "" || cfg.Token != "") {
+	if cfg.URL != f.cfg.URL && keepsSecret(&cfg, edit) {
 		return Feed{}, vedette.Errorf(vedette.CodeInvalid, "give the secret again: it is not sent to another address than the one it was given for")
 	}
 	if err := p.keep(ctx, store, &feed{cfg: cfg, managed: true}); err != nil {
@@ -311,6 +311,15 @@ func (p *Poller) Change(ctx context.Context, store *statestore.Store, name strin
 	f.progress.Cursors, f.progress.NextPoll, f.progress.Failures = nil, time.Time{}, 0
 	p.nudge()
 	return f.status(), nil
+}
+
+// keepsSecret tells whether an edit leaves a secret as it was, rather than giving it again or taking it away.
+func keepsSecret(cfg *Config, edit func(*Config)) bool {
+	const unsaid = "\x00"
+	probe := *cfg
+	probe.Password, probe.Token = unsaid, unsaid
+	edit(&probe)
+	return cfg.Password != "" && probe.Password == unsaid || cfg.Token != "" && probe.Token == unsaid
 }
 
 func fixed(name string) error {
