@@ -40,9 +40,7 @@ func (s *Store) Append(ctx context.Context, events []*vedette.Event, alerts []ve
 		w.alert(&alerts[i])
 	}
 	w.flush()
-	if w.highest > 0 {
-		s.safe.appended(time.Now(), w.lowest, w.highest, len(events)+len(alerts))
-	}
+	s.safe.appended(time.Now(), w.lowest, w.highest, len(events)+len(alerts))
 	s.datasets.Store(int64(len(s.rows.datasets)))
 	s.soil(len(alerts) > 0)
 	return nil
@@ -74,6 +72,7 @@ type writer struct {
 	store           *Store
 	lines           *logstorage.LogRows
 	now             time.Time
+	events          bool   // there were some
 	lowest, highest uint64 // sequences
 }
 
@@ -84,6 +83,7 @@ func (w *writer) event(ev *vedette.Event) {
 	}
 	tenant := tenantID(ev.Tenant, eventstore.KindEvent)
 	w.add(tenant, at, w.store.rows.event(ev, tenant, skewed))
+	w.events = true
 	w.saw(ev.Seq)
 }
 
@@ -92,7 +92,12 @@ func (w *writer) alert(a *vedette.Alert) {
 	tenant := tenantID(a.Tenant, eventstore.KindAlert)
 	seq, place, _ := vedette.ParseEventID(a.EventID) // 0 for an alert about no single event
 	w.add(tenant, at, w.store.rows.alert(a, tenant, seq, place))
-	w.saw(seq)
+	// An alert may speak of an event of long ago, which says nothing of the batch that raised it: the batch's own events
+	// do. What was found in the past is not of the journal at all. Else such alerts, as long as some come, would hold back
+	// what is taken for safe.
+	if !w.events && (a.Indicator == nil || !a.Indicator.Retro) {
+		w.saw(seq)
+	}
 }
 
 func (w *writer) saw(seq uint64) {

@@ -1,8 +1,11 @@
 package victorialogs
 
 import (
+	"log/slog"
 	"testing"
 	"time"
+
+	vedette "github.com/vedette-soc/vedette"
 )
 
 func TestDurability(t *testing.T) {
@@ -46,4 +49,41 @@ func TestDurability(t *testing.T) {
 	want(&first, 0, "appended at the barrier, not before it")
 	first.barrier(at(1))
 	want(&first, 1, "appended before the barrier")
+}
+
+// Alerts about events of long ago do not hold back what is taken for safe.
+func TestAlertsOfThePastHoldNothingBack(t *testing.T) {
+	cfg := DefaultConfig(t.TempDir())
+	cfg.MinFreeBytes = 0
+	s, err := Open(cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	now := time.Now()
+	ev := &vedette.Event{Tenant: vedette.DefaultTenant, Seq: 900, Time: now, Received: now, Source: "s", Dataset: "d"}
+	late := vedette.Alert{ID: "a", Tenant: vedette.DefaultTenant, EventID: "7-0", Time: now, Received: now, Detected: now}
+	retro := late
+	retro.ID, retro.Indicator = "b", &vedette.Sighting{Retro: true}
+	for _, alerts := range [][]vedette.Alert{{late}, {retro}} {
+		events := []*vedette.Event{ev}
+		if alerts[0].Indicator != nil {
+			events = nil
+		}
+		if err := s.Append(t.Context(), events, alerts); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.safe.mu.Lock()
+	defer s.safe.mu.Unlock()
+	rows := int64(0)
+	for _, m := range s.safe.recent {
+		rows += m.rows
+		if m.min < 900 {
+			t.Errorf("sequences from %d on are taken for unsafe", m.min)
+		}
+	}
+	if rows != 3 {
+		t.Errorf("%d rows are counted", rows)
+	}
 }
