@@ -24,6 +24,8 @@ type Config struct {
 	// EventsPerGroup is how many matches, and so how many different values, one group remembers; 4,096. A correlation
 	// that asks for more than half of that gets twice what it asks for.
 	EventsPerGroup int
+	// Loud raises also the alerts of correlations that another one speaks for.
+	Loud bool
 	// Now stamps alerts; time.Now when nil. No decision depends on it.
 	Now func() time.Time
 	// Entities names what an event speaks about; entity.Of when nil.

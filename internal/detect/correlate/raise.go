@@ -123,7 +123,7 @@ func evidence(window []entry) []string {
 // raise emits the alert of a result and hands the result to the correlations that build upon it.
 func (c *Correlator) raise(st *state, r *result, fn emit) {
 	st.counts.Fired++
-	if !st.quiet {
+	if !st.quiet || c.cfg.Loud {
 		fn(c.alert(st, r))
 	}
 	for _, parent := range st.p.parents {

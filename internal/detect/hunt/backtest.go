@@ -105,7 +105,7 @@ func (h *Hunter) Backtest(ctx context.Context, rs *detect.Ruleset, targets []*de
 		out.Complete, out.Reason = false, "the rules that the correlation refers to match too often to keep it all; a shorter span has fewer"
 	}
 	if len(work.correlations) > 0 {
-		work.correlate(rs, kept, t)
+		work.correlate(rs, kept, t, h.cfg.Lateness)
 	}
 	t.finish(&out)
 	out.AlertsPerDay, err = h.perDay(ctx, span, out)
@@ -191,7 +191,7 @@ func (a *aim) feedsOf(c *detect.Correlation) {
 }
 
 // correlate puts matches in the order of the journal and counts the alerts of the correlations that were aimed at.
-func (a *aim) correlate(rs *detect.Ruleset, kept []Match, t *tally) {
+func (a *aim) correlate(rs *detect.Ruleset, kept []Match, t *tally, lateness time.Duration) {
 	places := make(map[*detect.Rule]int, len(rs.Rules))
 	for i, r := range rs.Rules {
 		places[r] = i
@@ -199,7 +199,7 @@ func (a *aim) correlate(rs *detect.Ruleset, kept []Match, t *tally) {
 	slices.SortFunc(kept, func(x, y Match) int {
 		return cmp.Or(cmp.Compare(x.Event.Seq, y.Event.Seq), cmp.Compare(x.Event.Place, y.Event.Place), cmp.Compare(places[x.Rule], places[y.Rule]))
 	})
-	c := correlate.New(correlate.Config{Now: t.now}, rs)
+	c := correlate.New(correlate.Config{Now: t.now, Lateness: lateness, Loud: true}, rs)
 	take := func(alert vedette.Alert) {
 		if of := a.correlations[alert.RuleID]; of != nil {
 			t.alert(of.Rule, alert)

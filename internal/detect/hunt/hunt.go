@@ -26,6 +26,7 @@ type Config struct {
 	Rows       int64         // that one may judge
 	Matches    int           // that one may keep in memory
 	Concurrent int           // at the same time; more are refused
+	Lateness   time.Duration // that correlations have; their default when it is 0
 	Now        func() time.Time
 	// Understand reads a record again, to learn the log source of rows that were stored without; nil leaves them out of
 	// what rules with a log source find.

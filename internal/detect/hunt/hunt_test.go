@@ -84,6 +84,16 @@ func backtestCorrelation(t *testing.T, h *hunt.Hunter, rs *detect.Ruleset, event
 	if err != nil || int(got.Alerts) != want || want == 0 || got.Severity != vedette.High || len(got.Examples) == 0 {
 		t.Errorf("%d alerts, want %d: %v", got.Alerts, want, err)
 	}
+	// One that another correlation speaks for is silent on stream; whoever asks about it by name wants to know.
+	above := "title: Above\nid: above\ncorrelation: {type: event_count, rules: [many], timespan: 1h, condition: {gte: 500}}\n"
+	silent := compile(t, failed, many, above)
+	r, _ = silent.Rule("many")
+	if got, err = h.Backtest(t.Context(), silent, []*detect.Rule{r}, span); err != nil || int(got.Alerts) != want {
+		t.Errorf("of a silent correlation: %d alerts, want %d: %v", got.Alerts, want, err)
+	}
+	if got, err = h.Backtest(t.Context(), silent, nil, span); err != nil || got.Alerts != 0 {
+		t.Errorf("of all rules, that one silent: %d alerts: %v", got.Alerts, err)
+	}
 	all, err := h.Backtest(t.Context(), rs, nil, span)
 	if err != nil || int(all.Alerts) != want || len(all.Rules) != 1 {
 		t.Errorf("of all rules: %d alerts, want %d, %+v: %v", all.Alerts, want, all.Rules, err)
