@@ -62,6 +62,7 @@ type process struct {
 
 	present    *eventstore.Presence // what an earlier run already stored; nil when there is nothing to compare
 	presentEnd uint64               // last sequence that an earlier run may have stored
+	presentAt  uint64               // the first that was compared
 	considered uint64
 	done       atomic.Uint64 // last sequence that went all the way
 	times      detectTimes
@@ -71,7 +72,8 @@ type process struct {
 type eventStore interface {
 	eventstore.Writer
 	eventstore.Recoverer
-	DurableThrough() uint64
+	// Alert returns an alert that is stored.
+	Alert(ctx context.Context, tenant, id string) (vedette.Alert, error)
 }
 
 // processCounts are the figures that the process publishes.
@@ -178,7 +180,7 @@ func (p *process) recover(ctx context.Context) (from uint64, err error) {
 	if p.present, err = p.events.Present(ctx, from, held.Last); err != nil {
 		return 0, err
 	}
-	p.presentEnd = held.Last
+	p.presentAt, p.presentEnd = from, held.Last
 	p.log.Info("comparing the journal with the eventstore after a stop",
 		"from", from, "through", held.Last, "took", time.Since(begin))
 	return from, nil
@@ -283,7 +285,10 @@ func (p *process) store(ctx context.Context, b batch) error {
 			return err
 		}
 	}
-	events, fresh := p.missing(b, alerts)
+	events, fresh, err := p.missing(ctx, b, alerts)
+	if err != nil {
+		return err
+	}
 	if err := p.append(ctx, events, fresh); err != nil {
 		return err
 	}
@@ -356,10 +361,10 @@ func (p *process) consider(ctx context.Context, seq uint64, alerts []vedette.Ale
 }
 
 // missing leaves out what an earlier run already stored.
-func (p *process) missing(b batch, alerts []vedette.Alert) ([]*vedette.Event, []vedette.Alert) {
+func (p *process) missing(ctx context.Context, b batch, alerts []vedette.Alert) ([]*vedette.Event, []vedette.Alert, error) {
 	if p.present == nil || b.seq > p.presentEnd {
 		p.present = nil
-		return b.events, alerts
+		return b.events, alerts, nil
 	}
 	events, fresh := b.events[:0:0], alerts[:0:0]
 	for _, ev := range b.events {
@@ -368,12 +373,32 @@ func (p *process) missing(b batch, alerts []vedette.Alert) ([]*vedette.Event, []
 		}
 	}
 	for _, a := range alerts {
-		if !p.present.Alert(a.ID) {
+		stored, err := p.stored(ctx, &a)
+		if err != nil {
+			return nil, nil, err
+		}
+		if !stored {
 			fresh = append(fresh, a)
 		}
 	}
 	p.counts.skipped.Add(float64(len(b.events) - len(events)))
-	return events, fresh
+	return events, fresh, nil
+}
+
+// stored tells whether an earlier run stored an alert. One that time completed may speak of an event from before what was
+// compared; the store is asked for it by name.
+func (p *process) stored(ctx context.Context, a *vedette.Alert) (yes bool, err error) {
+	if seq, _, err := vedette.ParseEventID(a.EventID); p.present.Alert(a.ID) || err == nil && seq >= p.presentAt {
+		return p.present.Alert(a.ID), nil
+	}
+	err = p.insist(ctx, "look for an alert", func() error {
+		_, err := p.events.Alert(ctx, a.Tenant, a.ID)
+		return err
+	})
+	if vedette.CodeOf(err) == vedette.CodeNotFound {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // append stores what is not stored yet.

@@ -30,6 +30,15 @@ func (*shelf) Present(context.Context, uint64, uint64) (*eventstore.Presence, er
 
 func (*shelf) DurableThrough() uint64 { return 0 }
 
+func (s *shelf) Alert(_ context.Context, _, id string) (vedette.Alert, error) {
+	for _, a := range s.alerts {
+		if a.ID == id {
+			return a, nil
+		}
+	}
+	return vedette.Alert{}, vedette.Errorf(vedette.CodeNotFound, "no alert %s", id)
+}
+
 // moody is a statestore that fails folds as often as there are errors left.
 type moody struct {
 	*statestore.Store
@@ -109,5 +118,20 @@ func TestAStoppingServerDoesNotWaitForTheStatestore(t *testing.T) {
 	stop()
 	if err := p.store(ctx, alertBatch(1)); vedette.CodeOf(err) != vedette.CodeUnavailable || p.done.Load() != 0 {
 		t.Fatalf("%v, done %d; want unavailable and nothing done", err, p.done.Load())
+	}
+}
+
+// After a kill, what a correlation says of an event from before the comparison is stored once all the same.
+func TestAnAlertAboutAnEarlierEventIsStoredOnce(t *testing.T) {
+	p, events := newTestProcess(t)
+	b := alertBatch(7)
+	b.alerts[0].EventID = "1-0"
+	for run := range 2 {
+		p.present, p.presentAt, p.presentEnd = &eventstore.Presence{}, 5, 9
+		_, fresh, err := p.missing(t.Context(), b, b.alerts)
+		if err != nil || len(fresh) != 1-run {
+			t.Errorf("run %d: %d alerts are missing: %v", run, len(fresh), err)
+		}
+		events.alerts = append(events.alerts, fresh...)
 	}
 }
