@@ -273,9 +273,10 @@ func withoutTicks(records []vedette.Record) (rest []vedette.Record, newest time.
 	return rest, newest
 }
 
-// replaceFile replaces a file in one step, so that a crash leaves the old or the new one.
+// replaceFile replaces a file in one step, so that a crash leaves the old or the new one. What a crash leaves half written
+// beside it is written over the next time.
 func replaceFile(path string, data []byte) (err error) {
-	temp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	temp, err := os.OpenFile(path+".new", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
