@@ -117,7 +117,7 @@ func TestFeedsOfPeople(t *testing.T) {
 			t.Errorf("%s: %d %s", name, a.StatusCode, a.body)
 		}
 	}
-	c.do("PATCH", "/api/v1/intel/feeds/abuse", map[string]any{"url": "https://elsewhere.example/"}).want(t, 400) // the secret stays where it was given for
+	c.do("PATCH", "/api/v1/intel/feeds/abuse", map[string]any{"url": "https://elsewhere.example/"}).want(t, 400)                        // the secret stays where it was given for
 	c.do("PATCH", "/api/v1/intel/feeds/abuse", map[string]any{"url": "https://elsewhere.example/", "password": "another"}).want(t, 400) // and so does each of two
 	changed := into[feed.Feed](t, c.do("PATCH", "/api/v1/intel/feeds/abuse", map[string]any{"off": true}).want(t, 200))
 	if changed.State != "off" || !changed.HasSecret {

@@ -11,7 +11,9 @@ import (
 
 func TestGolden(t *testing.T) { normalizetest.Golden(t, house.New()) }
 
-func FuzzParse(f *testing.F) { normalizetest.Fuzz(f, house.New(), generic.NewJSON(), generic.NewText()) }
+func FuzzParse(f *testing.F) {
+	normalizetest.Fuzz(f, house.New(), generic.NewJSON(), generic.NewText())
+}
 
 // A source that claims to be the house is not believed.
 func TestNobodyElseSpeaksForTheHouse(t *testing.T) {
