@@ -53,8 +53,7 @@ export const tests = {
     await page.getByRole("button", { name: "New rule" }).click();
     await page.locator(".editor-text .cm-content").waitFor();
     await page.getByText("1 rule can run").waitFor();
-    await shoot(page, "rule-editor-en-dark");
-    await checkAccess(page, "rule editor");
+    await portrait(browser, state, "rule-editor", "/rules/edit", (p) => p.locator(".editor-foot .text-good").waitFor());
     await write(page, rule(id, "selektion"));
     await page.getByText("It cannot run yet.").waitFor();
     await page.locator(".lint-list").getByText("selektion").waitFor();
