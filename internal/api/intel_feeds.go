@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/vedette-soc/vedette"
+	"github.com/vedette-soc/vedette/internal/access"
 	"github.com/vedette-soc/vedette/internal/config"
 	"github.com/vedette-soc/vedette/internal/intel/feed"
 )
@@ -76,12 +77,31 @@ func (a *API) registerFeeds() {
 	register(a, "deleteAllowance", a.deleteAllowance)
 }
 
-func (a *API) listFeeds(_ context.Context, in *listFeedsInput) (*pageOutput[feed.Feed], error) {
+func (a *API) listFeeds(ctx context.Context, in *listFeedsInput) (*pageOutput[feed.Feed], error) {
 	page, err := slicePage(a.deps.Feeds.List(), in.PageParams)
 	if err != nil {
 		return nil, err
 	}
+	for i := range page.Items {
+		page.Items[i] = shownTo(ctx, page.Items[i])
+	}
 	return &pageOutput[feed.Feed]{Body: page}, nil
+}
+
+// shownTo leaves out of a feed's URL what may be a key, for those who could not change the feed either.
+func shownTo(ctx context.Context, f feed.Feed) feed.Feed {
+	if may(requestOf(ctx).principal, access.Admin) != nil {
+		f.URL = withoutQuery(f.URL)
+	}
+	return f
+}
+
+func withoutQuery(address string) string {
+	short, _, has := strings.Cut(address, "?")
+	if !has {
+		return address
+	}
+	return short + "?…"
 }
 
 // put changes a configuration by what was said; what was not said stays.
@@ -123,7 +143,7 @@ func set[T any](to, from *T) {
 func (a *API) createFeed(ctx context.Context, in *createFeedInput) (*bodyOutput[feed.Feed], error) {
 	cfg := feed.Config{Name: in.Body.Name}
 	in.Body.put(&cfg)
-	status, err := a.deps.Feeds.Add(ctx, a.audited(ctx, "feed.create", cfg.Name, cfg.Kind+" "+cfg.URL), cfg)
+	status, err := a.deps.Feeds.Add(ctx, a.audited(ctx, "feed.create", cfg.Name, cfg.Kind+" "+withoutQuery(cfg.URL)), cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +154,7 @@ func (a *API) createFeed(ctx context.Context, in *createFeedInput) (*bodyOutput[
 func (a *API) updateFeed(ctx context.Context, in *updateFeedInput) (*bodyOutput[feed.Feed], error) {
 	detail := ""
 	if in.Body.URL != nil {
-		detail = "now at " + *in.Body.URL
+		detail = "now at " + withoutQuery(*in.Body.URL)
 	}
 	status, err := a.deps.Feeds.Change(ctx, a.audited(ctx, "feed.update", in.Name, detail), in.Name, in.Body.put)
 	if err != nil {
@@ -144,12 +164,12 @@ func (a *API) updateFeed(ctx context.Context, in *updateFeedInput) (*bodyOutput[
 	return &bodyOutput[feed.Feed]{Body: status}, nil
 }
 
-func (a *API) pollFeed(_ context.Context, in *feedInput) (*bodyOutput[feed.Feed], error) {
+func (a *API) pollFeed(ctx context.Context, in *feedInput) (*bodyOutput[feed.Feed], error) {
 	status, err := a.deps.Feeds.Poll(in.Name)
 	if err != nil {
 		return nil, err
 	}
-	return &bodyOutput[feed.Feed]{Body: status}, nil
+	return &bodyOutput[feed.Feed]{Body: shownTo(ctx, status)}, nil
 }
 
 func (a *API) deleteFeed(ctx context.Context, in *feedInput) (*nothing, error) {

@@ -113,7 +113,7 @@ func TestFeedsOfPeople(t *testing.T) {
 		"a password in the URL": {"name": "x", "kind": "list", "url": "https://u:p@feed.example/"}, "an unknown kind": {"name": "x", "kind": "ftp", "url": "https://feed.example/"},
 		"no URL": {"name": "x", "kind": "list"}, "a name that is a path": {"name": "../x", "kind": "list", "url": "https://feed.example/"},
 	} {
-		if a := c.do("POST", "/api/v1/intel/feeds", wrong); a.StatusCode != 400 {
+		if a := c.do("POST", "/api/v1/intel/feeds", wrong); a.StatusCode != http.StatusBadRequest {
 			t.Errorf("%s: %d %s", name, a.StatusCode, a.body)
 		}
 	}
@@ -127,6 +127,13 @@ func TestFeedsOfPeople(t *testing.T) {
 	list := into[api.Page[feed.Feed]](t, h.people["viewer"].do("GET", "/api/v1/intel/feeds", nil).want(t, 200))
 	if list.Total != 1 {
 		t.Errorf("%+v", list)
+	}
+	c.do("PATCH", "/api/v1/intel/feeds/abuse", map[string]any{"url": web.URL + "/list?key=s3cr3t", "token": "s3cr3t-token"}).want(t, 200) // the same may be given again
+	for role, want := range map[string]bool{"admin": true, "viewer": false, "responder": false} {
+		list := h.people[role].do("GET", "/api/v1/intel/feeds", nil).want(t, 200)
+		if strings.Contains(string(list.body), "key=s3cr3t") != want {
+			t.Errorf("%s sees %s", role, list.body)
+		}
 	}
 	c.do("DELETE", "/api/v1/intel/feeds/abuse", nil).want(t, 204)
 	c.do("DELETE", "/api/v1/intel/feeds/abuse", nil).want(t, 404)

@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -108,10 +109,16 @@ func forbid(_, address string, _ syscall.RawConn) error {
 	if err != nil {
 		return err
 	}
-	if addr = addr.Unmap(); addr.IsLinkLocalUnicast() || addr.IsMulticast() || addr.IsUnspecified() {
+	addr = addr.Unmap().WithZone("")
+	if addr.IsLinkLocalUnicast() || addr.IsMulticast() || addr.IsUnspecified() || slices.Contains(metadata(), addr) {
 		return errors.New("this address is never asked for indicators")
 	}
 	return nil
+}
+
+// metadata are addresses at which clouds tell their machines secrets, beside those of the link.
+func metadata() []netip.Addr {
+	return []netip.Addr{netip.MustParseAddr("fd00:ec2::254"), netip.MustParseAddr("100.100.100.200")}
 }
 
 // same refuses URLs that lead away from the configured server, or from TLS to no TLS.

@@ -306,9 +306,11 @@ func TestWhatServersMustNotDo(t *testing.T) {
 }
 
 func TestLinkLocalAddressesAreNeverAsked(t *testing.T) {
-	w := run(t, feed.Config{Name: "t", Kind: feed.KindList, URL: "http://169.254.169.254/latest"})
-	if f := w.polled(t, "t", 1); !strings.Contains(f.Error, "never asked") {
-		t.Errorf("%q", f.Error)
+	for _, host := range []string{"169.254.169.254", "[::ffff:169.254.169.254]", "[fe80::1]", "[fd00:ec2::254]", "100.100.100.200", "0.0.0.0"} {
+		w := run(t, feed.Config{Name: "t", Kind: feed.KindList, URL: "http://" + host + "/latest"})
+		if f := w.polled(t, "t", 1); !strings.Contains(f.Error, "never asked") {
+			t.Errorf("%s: %q", host, f.Error)
+		}
 	}
 }
 
