@@ -134,12 +134,7 @@ func checkFile(s streams, file, format string) error {
 	var report intel.Report
 	parsed, err := feed.Read(body, format, nil, func(item intel.Item) error {
 		report.Read++
-		kind, value, err := item.Kind, "", error(nil)
-		if kind == "" {
-			kind, value, err = intel.Guess(item.Value)
-		} else {
-			kind, value, err = intel.Normal(kind, item.Value)
-		}
+		kind, value, err := intel.Name(item.Kind, item.Value)
 		if err != nil {
 			report.Skip(err.Error(), item.Value)
 			return nil

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"strings"
 	"time"
 
@@ -14,9 +13,6 @@ import (
 	"github.com/vedette-soc/vedette/internal/intel/stix"
 	"github.com/vedette-soc/vedette/internal/statestore"
 )
-
-// manualFeed is who says what people add without naming a feed.
-const manualFeed = "manual"
 
 type indicatorsInput struct {
 	Kind  string `query:"kind" enum:"address,network,domain,url,email,md5,sha1,sha256,sha512,imphash"`
@@ -114,10 +110,14 @@ func (a *API) importIndicators(ctx context.Context, in *importInput) (*bodyOutpu
 	}
 	defaults := intel.Defaults{Confidence: in.Confidence, TLP: vedette.TLP(in.TLP)}
 	report, err := a.deps.Intel.Import(ctx, in.Feed, defaults, func(yield func(intel.Item) error) (intel.Report, error) {
-		if item, ok, err := oneIndicator(in.RawBody); ok && in.Format == "" {
-			return intel.Report{}, errors.Join(err, yieldUnless(err, yield, item))
+		item, ok, err := oneIndicator(in.RawBody)
+		switch {
+		case !ok || in.Format != "":
+			return feed.Read(bytes.NewReader(in.RawBody), in.Format, nil, yield)
+		case err != nil:
+			return intel.Report{}, err
 		}
-		return feed.Read(bytes.NewReader(in.RawBody), in.Format, nil, yield)
+		return intel.Report{}, yield(item)
 	})
 	requestOf(ctx).note(in.Feed, report.String())
 	if err != nil {
@@ -137,17 +137,15 @@ func (a *API) importable(name string) error {
 	return nil
 }
 
-func yieldUnless(err error, yield func(intel.Item) error, item intel.Item) error {
-	if err != nil {
-		return nil
-	}
-	return yield(item)
+// ownForm tells our own form of an indicator from a STIX bundle, MISP JSON or a list.
+func ownForm(body []byte) bool {
+	var names map[string]json.RawMessage
+	return body[0] == '{' && json.Unmarshal(body, &names) == nil && names["value"] != nil && names["type"] == nil
 }
 
 // oneIndicator reads a body that is a single indicator of our own form.
 func oneIndicator(body []byte) (item intel.Item, ok bool, err error) {
-	var names map[string]json.RawMessage
-	if body = bytes.TrimSpace(body); body[0] != '{' || json.Unmarshal(body, &names) != nil || names["value"] == nil || names["type"] != nil {
+	if body = bytes.TrimSpace(body); !ownForm(body) {
 		return item, false, nil
 	}
 	var one NewIndicator

@@ -156,16 +156,16 @@ func (p *pipelineParser) step(node *yaml.Node) (*pipelineStep, error) {
 		return nil, rejectAt(node, "a transformation is not a map")
 	}
 	kind := scalarOf(valueAt(node, "type"))
-	make, known := transformationTypes()[kind]
+	transformation, known := transformationTypes()[kind]
 	if !known {
 		return nil, rejectAt(node, "the transformation type %q is not known; there are %s", kind, strings.Join(typeNames(transformationTypes()), ", "))
 	}
-	top, err := p.entries(node, "a transformation of type "+kind, append(conditionKeys(), make.keys...)...)
+	top, err := p.entries(node, "a transformation of type "+kind, append(conditionKeys(), transformation.keys...)...)
 	if err != nil {
 		return nil, err
 	}
 	s := &pipelineStep{id: scalarOf(top["id"]), kind: kind, at: node}
-	if err := make.build(s, &stepArgs{at: node, top: top}); err != nil {
+	if err := transformation.build(s, &stepArgs{at: node, top: top}); err != nil {
 		return nil, err
 	}
 	if s.rules, err = conditionsOf(p, top, "rule", "rule_conditions", ruleConditionTypes()); err != nil {

@@ -111,7 +111,8 @@ func nearText(how, text, want string, cased bool) near {
 	if cased && compareHow(how, []byte(a), []byte(b)) {
 		return near{share: 0.99, text: fmt.Sprintf("only upper and lower case differ from %s", quoteCut(want))}
 	}
-	n, place := 0, ""
+	var n int
+	var place string
 	switch how {
 	case "startswith":
 		for n < min(len(a), len(b)) && a[n] == b[n] {

@@ -79,7 +79,8 @@ func (a *allowList) find(kind vedette.IndicatorKind, value string) (vedette.Allo
 
 // host looks a URL's host up. Only an entry that speaks of everything below a domain excuses what lies on its servers.
 func (a *allowList) host(host string) (vedette.Allowance, bool) {
-	place, ok := -1, false
+	var place int
+	var ok bool
 	if addr, err := netip.ParseAddr(host); err == nil {
 		place, ok = a.networks.Lookup(addr)
 	} else if place, ok = a.domain(host); ok && !a.entries[place].Below {

@@ -30,7 +30,7 @@ func (l *Library) Import(ctx context.Context, feed string, d Defaults, read func
 // importing is one import under way: it gathers items and stores them many at a time.
 type importing struct {
 	l        *Library
-	ctx      context.Context
+	ctx      context.Context //nolint:containedctx // an import lives no longer than the one call that made it
 	feed     string
 	defaults Defaults
 	now      time.Time
@@ -49,12 +49,7 @@ type pending struct {
 // take gathers one item.
 func (in *importing) take(item Item) error {
 	in.report.Read++
-	kind, value, err := item.Kind, "", error(nil)
-	if kind == "" {
-		kind, value, err = Guess(item.Value)
-	} else {
-		kind, value, err = Normal(kind, item.Value)
-	}
+	kind, value, err := Name(item.Kind, item.Value)
 	if err != nil {
 		in.report.Skip(replaceValue(err.Error(), item.Value), item.Value)
 		return nil

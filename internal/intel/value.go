@@ -63,6 +63,14 @@ func Normal(kind vedette.IndicatorKind, value string) (vedette.IndicatorKind, st
 	return kind, "", vedette.Errorf(vedette.CodeInvalid, "indicators of kind %q are not known", vedette.Shorten(string(kind), 40))
 }
 
+// Name finds the kind, unless it is known, and the normal form of a value.
+func Name(kind vedette.IndicatorKind, value string) (vedette.IndicatorKind, string, error) {
+	if kind == "" {
+		return Guess(value)
+	}
+	return Normal(kind, value)
+}
+
 // Guess finds the kind of a value that came without one, and its normal form.
 func Guess(value string) (vedette.IndicatorKind, string, error) {
 	value = Refang(value)

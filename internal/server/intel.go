@@ -44,8 +44,7 @@ func (c Config) library() (intel.Config, error) {
 		}
 		ic.Allow = append(ic.Allow, a)
 	}
-	switch {
-	case c.Intel.Max < 1 || c.Intel.HuntBack < 0:
+	if c.Intel.Max < 1 || c.Intel.HuntBack < 0 {
 		return ic, vedette.Errorf(vedette.CodeInvalid, "intel.max must be at least 1 and intel.hunt_back not negative")
 	}
 	return ic, ic.Policy.Validate()

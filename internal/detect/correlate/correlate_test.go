@@ -154,6 +154,7 @@ func TestAChangedCorrelationBeginsAnew(t *testing.T) {
 }
 
 func snapshotOf(t testing.TB, seed uint64) (*detect.Ruleset, []byte) {
+	t.Helper()
 	w := newWorld(t, seed)
 	c := correlate.New(config(time.Minute), w.rs)
 	for range 60 {

@@ -196,7 +196,7 @@ func compare(t *testing.T, seed uint64) (alerts, late, restarts int) {
 			}
 			t.Errorf("seed %d, lateness %s, after match %d of %s at %s:\n%s\ngot\n%s\nwant\n%s", seed, lateness, i, m.Rule.ID, m.Event.Time,
 				w.text[strings.Index(w.text, "title: C"):], strings.Join(got[same:], "\n"), strings.Join(ref.out[same:], "\n"))
-			return
+			return alerts, late, restarts
 		}
 	}
 	if n := c.Stats().Totals.Late; restarts == 0 && n != uint64(ref.late) {

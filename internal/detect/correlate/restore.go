@@ -161,7 +161,7 @@ func (r *reader) texts(most uint64) []string {
 // readState reads one correlation's state, keeping it only when the correlation still counts the same.
 func (c *Correlator) readState(r *reader, byID map[string]*program) {
 	id, tenant := r.text(), r.text()
-	print := [sha256.Size]byte(r.bytes(sha256.Size))
+	fingerprint := [sha256.Size]byte(r.bytes(sha256.Size))
 	shape := r.unsigned(shapeLabels | shapeValues)
 	slack, newest, seen, mark := r.signed(), r.instant(), r.instant(), r.instant()
 	var counts Counts
@@ -171,7 +171,7 @@ func (c *Correlator) readState(r *reader, byID map[string]*program) {
 	groups := r.unsigned(math.MaxUint32)
 	p := byID[id]
 	var st *state
-	if p != nil && r.err == nil && p.print == print && p.slack == slack && p.shape() == shape && p.states[tenant] == nil {
+	if p != nil && r.err == nil && p.print == fingerprint && p.slack == slack && p.shape() == shape && p.states[tenant] == nil {
 		st = c.newState(p, tenant)
 		st.counts, st.told = counts, counts
 		if k := st.clock; newest > k.newest {

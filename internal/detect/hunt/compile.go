@@ -88,19 +88,19 @@ func (n *narrowing) testOver(t *detect.FieldTest) filter {
 
 // present finds rows that have a value of one of the names, and those whose shape says that of the field.
 func (n *narrowing) present(names []string, kind string) filter {
-	var any []filter
+	var either []filter
 	for _, name := range names {
-		any = append(any, leaf(name, "*", costWord))
+		either = append(either, leaf(name, "*", costWord))
 	}
-	return or(append(any, n.shaped(names, kind))...)
+	return or(append(either, n.shaped(names, kind))...)
 }
 
 func (n *narrowing) shaped(names []string, kind string) filter {
-	any := make([]filter, 0, len(names))
+	either := make([]filter, 0, len(names))
 	for _, name := range names {
-		any = append(any, shapeWord(kind, name))
+		either = append(either, shapeWord(kind, name))
 	}
-	return or(any...)
+	return or(either...)
 }
 
 // absent finds rows that have a value of none of the names.
@@ -113,12 +113,12 @@ func absent(names []string) filter {
 }
 
 func (n *narrowing) groupOver(names []string, g detect.ValueGroup) filter {
-	var any []filter
+	var either []filter
 	if len(names) == 0 {
 		names = []string{anyField}
 	}
 	if g.Null {
-		any = append(any, absent(names), n.shaped(names, eventstore.ShapeNull))
+		either = append(either, absent(names), n.shaped(names, eventstore.ShapeNull))
 	}
 	var patterns []string
 	for _, v := range g.Values {
@@ -129,27 +129,27 @@ func (n *narrowing) groupOver(names []string, g detect.ValueGroup) filter {
 		if pattern != "" {
 			patterns = append(patterns, pattern)
 		}
-		any = append(any, f)
+		either = append(either, f)
 	}
 	if len(patterns) > 0 { // one expression for all that have no whole word
 		body := "~" + quote("(?i)"+strings.Join(patterns, "|"))
 		for _, name := range names {
 			n.fields[name] = true
-			any = append(any, leaf(name, body, costPattern))
+			either = append(either, leaf(name, body, costPattern))
 		}
 	}
-	return or(any...)
+	return or(either...)
 }
 
 // valueOver returns what finds a value, or the regular expression that does and a filter for nothing.
 func (n *narrowing) valueOver(names []string, v detect.PlanValue) (f filter, pattern string) {
 	in := func(body string, cost int) filter {
-		var any []filter
+		var either []filter
 		for _, name := range names {
 			n.fields[name] = true
-			any = append(any, leaf(name, body, cost))
+			either = append(either, leaf(name, body, cost))
 		}
-		return or(any...)
+		return or(either...)
 	}
 	switch v.Kind {
 	case detect.ValueText:
@@ -230,21 +230,21 @@ func (n *narrowing) testUnder(t *detect.FieldTest) filter {
 	case t.Clock || len(t.Names) == 0 || len(t.Names) > 2 || t.Exists && !t.Want:
 		return none
 	case t.Exists:
-		var any []filter
+		var either []filter
 		for _, name := range t.Names {
-			any = append(any, leaf(name, "*", costWord))
+			either = append(either, leaf(name, "*", costWord))
 		}
-		return or(any...)
+		return or(either...)
 	}
 	all := filter{}
 	for _, g := range t.Groups {
-		any := none
+		either := none
 		for _, v := range g.Values {
 			if v.Kind == detect.ValueText && len(v.Parts) == 1 && v.Parts[0].Wild == 0 && !strings.HasPrefix(v.Parts[0].Literal, "[") {
-				any = or(any, n.equalUnder(t.Names, v.Parts[0].Literal))
+				either = or(either, n.equalUnder(t.Names, v.Parts[0].Literal))
 			}
 		}
-		all = and(all, any)
+		all = and(all, either)
 	}
 	return all
 }

@@ -176,7 +176,8 @@ const mostParts = 400
 // days cuts a span at midnight, newest day first, so that what a limit cuts off is old. A very long one is cut less often.
 func days(span Span) []Span {
 	const day = 24 * time.Hour
-	step := day * (1 + span.Until.Sub(span.Since)/(mostParts*day))
+	each := 1 + int(span.Until.Sub(span.Since)/day)/mostParts // in days
+	step := time.Duration(each) * day
 	var out []Span
 	for until := span.Until; until.After(span.Since); {
 		since := until.Add(-1).UTC().Truncate(step)

@@ -13,7 +13,7 @@ import (
 // maxQuery is how long a query may be; a condition that needs more is not narrowed beyond its log source.
 const maxQuery = 256 << 10
 
-// maxListed is how many fields are asked for lists by name; of more, any list will do.
+// maxListed is how many fields are asked for lists by name; of more, either list will do.
 const maxListed = 24
 
 // query is what the store is asked for rules of one log source.
@@ -45,11 +45,11 @@ func (n *narrowing) beyond() filter {
 	if n.fields[anyField] || len(n.fields) > maxListed {
 		return or(cut, leaf(eventstore.FieldShape, quote(strings.TrimSuffix(eventstore.ShapeList, ":")), costWord))
 	}
-	any := []filter{cut}
+	either := []filter{cut}
 	for _, field := range slices.Sorted(maps.Keys(n.fields)) {
-		any = append(any, shapeWord(eventstore.ShapeList, field))
+		either = append(either, shapeWord(eventstore.ShapeList, field))
 	}
-	return or(any...)
+	return or(either...)
 }
 
 // text writes the query. unmarked says that there are rows which do not tell their log source: they all pass.

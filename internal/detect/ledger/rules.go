@@ -162,7 +162,7 @@ func (l *Ledger) readBooks() map[string]*book {
 	l.mu.Lock()
 	before, last := l.rules.books, l.rules.books[vedette.DefaultTenant]
 	l.mu.Unlock()
-	version := ""
+	var version string
 	if last != nil && last.from == rs {
 		version = last.version
 	} else {

@@ -39,7 +39,7 @@ func (s *Store) Scan(ctx context.Context, q eventstore.Query, fn func(eventstore
 	var cost logstorage.QueryStats
 	err = s.runCounted(query, p.tenants, p.within(p.since, p.until), sc.block, &cost)
 	stats.Looked, stats.Found = int64(cost.RowsProcessed), sc.found.Load()
-	if cause, ok := errors.AsType[*scanStopped](context.Cause(query)); ok {
+	if cause, ok := errors.AsType[*stoppedError](context.Cause(query)); ok {
 		return stats, cause.err
 	}
 	return stats, err
@@ -47,18 +47,18 @@ func (s *Store) Scan(ctx context.Context, q eventstore.Query, fn func(eventstore
 
 // scan hands the rows of blocks on.
 type scan struct {
-	ctx   context.Context // of this call
+	ctx   context.Context //nolint:containedctx // a scan lives no longer than the one call that made it
 	fn    func(eventstore.Row) error
 	stop  context.CancelCauseFunc
 	found atomic.Int64
 	rows  sync.Pool // of *[]eventstore.Field
 }
 
-// scanStopped is the cause of a context that the scan's caller ended by an error.
-type scanStopped struct{ err error }
+// stoppedError is the cause of a context that the scan's caller ended by an error.
+type stoppedError struct{ err error }
 
 // Error implements error.
-func (e *scanStopped) Error() string { return e.err.Error() }
+func (e *stoppedError) Error() string { return e.err.Error() }
 
 func (sc *scan) block(_ uint, db *logstorage.DataBlock) {
 	times, ok := db.GetTimestamps(nil)
@@ -84,7 +84,7 @@ func (sc *scan) block(_ uint, db *logstorage.DataBlock) {
 		*memory = fields
 		sc.found.Add(1)
 		if err := sc.fn(eventstore.Row{Time: time.Unix(0, t).UTC(), Fields: fields}); err != nil {
-			sc.stop(&scanStopped{err})
+			sc.stop(&stoppedError{err})
 			return
 		}
 	}

@@ -185,14 +185,14 @@ func withoutURL(err error) string {
 
 // refusal is what a status other than success means.
 func (c *client) refusal(resp *http.Response) error {
-	switch code := resp.StatusCode; {
-	case code == http.StatusOK || code == http.StatusPartialContent:
+	switch code := resp.StatusCode; code {
+	case http.StatusOK, http.StatusPartialContent:
 		return nil
-	case code == http.StatusTooManyRequests || code == http.StatusServiceUnavailable:
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		return &laterError{patience(resp.Header.Get("Retry-After"), time.Now())}
-	case code == http.StatusUnauthorized || code == http.StatusForbidden:
+	case http.StatusUnauthorized, http.StatusForbidden:
 		return vedette.Errorf(vedette.CodeDenied, "feed %s refuses: status %d; look at username, password and token", c.cfg.Name, code)
-	case code == http.StatusNotFound:
+	case http.StatusNotFound:
 		return vedette.Errorf(vedette.CodeNotFound, "feed %s: there is nothing at this URL", c.cfg.Name)
 	default:
 		return vedette.Errorf(vedette.CodeUnavailable, "feed %s answers with status %d", c.cfg.Name, code)

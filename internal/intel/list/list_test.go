@@ -28,13 +28,7 @@ func read(t testing.TB, text string, columns map[string]string) ([]intel.Item, i
 func values(items []intel.Item) string {
 	var all []string
 	for _, item := range items {
-		kind, value := item.Kind, ""
-		var err error
-		if kind == "" {
-			kind, value, err = intel.Guess(item.Value)
-		} else {
-			kind, value, err = intel.Normal(kind, item.Value)
-		}
+		kind, value, err := intel.Name(item.Kind, item.Value)
 		if err != nil {
 			value = "wrong"
 		}

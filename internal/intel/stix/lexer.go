@@ -76,11 +76,11 @@ func word(text string, i int) (token, int, error) {
 			path = true
 			end++
 		case path && c == '[': // an element of a list: [0] or [*]
-			close := strings.IndexByte(text[end:min(len(text), end+12)], ']')
-			if close < 0 {
+			closing := strings.IndexByte(text[end:min(len(text), end+12)], ']')
+			if closing < 0 {
 				return token{}, 0, vedette.Errorf(vedette.CodeInvalid, "an element in a path of the pattern has no end")
 			}
-			end += close + 1
+			end += closing + 1
 		case c == '\'' && (path || end == i+1):
 			value, next, ok := quoted(text, end)
 			if !ok {

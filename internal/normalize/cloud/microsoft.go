@@ -96,15 +96,20 @@ func readAzure(in *normalize.Input, v *normalize.Value, ev *vedette.Event) error
 		normalize.AddAddress(ev, "source", azureAddress(either(in, v, []string{"callerIpAddress"}, []string{"IPAddress"})))
 	}
 	ev.Add("cloud.provider", "azure")
+	azureOutcome(in, v, properties, service, ev)
+	return nil
+}
+
+// azureOutcome says how it ended.
+func azureOutcome(in *normalize.Input, v, properties *normalize.Value, service string, ev *vedette.Event) {
 	if service == "signinlogs" {
 		signIn(in, v, properties, ev)
 		code := either(in, v, []string{"resultType"}, []string{"ResultType"}, []string{"status", "errorCode"}, []string{"properties", "status", "errorCode"})
 		login(ev, code == "0" || code == "")
-		return nil
+		return
 	}
 	result := strings.ToLower(either(in, v, []string{"resultType"}, []string{"result"}, []string{"properties", "result"}, []string{"ResultType"}))
 	api(ev, !strings.HasPrefix(result, "fail"))
-	return nil
 }
 
 // azureAddress takes the port off an address.

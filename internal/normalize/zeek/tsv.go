@@ -109,7 +109,8 @@ func (l *layout) add(ev *vedette.Event, names *normalize.Names, column int, valu
 	if value == "-" || value == "" || value == "(empty)" || len(l.columns[column]) > 128 {
 		return
 	}
-	name, kind := l.columns[column], ""
+	name := l.columns[column]
+	var kind string
 	if column < len(l.types) {
 		kind = l.types[column]
 	} else {
