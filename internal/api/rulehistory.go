@@ -61,7 +61,9 @@ func (a *API) judge(ctx context.Context, all []vedette.RuleStatus) error {
 	asleep := asleepReasons(a.deps.Rules)
 	for i := range all {
 		r := &all[i]
-		r.Asleep = asleep[r.ID]
+		if r.Fired == 0 { // what fired lately is awake, whatever was not seen since
+			r.Asleep = asleep[r.ID]
+		}
 		for verdict, n := range verdicts[r.ID] {
 			r.Verdicts += n
 			if verdict == vedette.VerdictFalse {
