@@ -46,11 +46,12 @@ test-all: build ## everything, including what needs root, PostgreSQL, Chromium a
 	export VEDETTE_TEST_ALL=1; $(call REPORT,-count=1 -timeout 40m)
 
 FUZZTIME ?= 5s
-fuzz: ## every fuzz target for FUZZTIME each
-	@grep -rEo --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' . | sed -E 's#^(.*)/[^/]+:func #\1 #' | sort | while read -r package target; do \
-	  $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x "$$package" >.fuzz.log 2>&1 \
-	    && echo "ok    $$package $$target $$(grep -o 'execs: [0-9]*' .fuzz.log | tail -1)" || { echo "FAIL  $$package $$target"; cat .fuzz.log; exit 1; }; \
-	done; status=$$?; rm -f .fuzz.log; exit $$status
+fuzz: ## every fuzz target for FUZZTIME each; all run, whatever one finds
+	@grep -rEo --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' . | sed -E 's#^(.*)/[^/]+:func #\1 #' | sort | { failed=0; while read -r package target; do \
+	  if $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1x "$$package" >.fuzz.log 2>&1; \
+	  then echo "ok    $$package $$target $$(grep -o 'execs: [0-9]*' .fuzz.log | tail -1)"; \
+	  else failed=1; echo "FAIL  $$package $$target"; cat .fuzz.log; fi; \
+	done; rm -f .fuzz.log; exit $$failed; }
 
 lint: $(LINT) ## golangci-lint with the house's set
 	$(LINT) run --allow-parallel-runners ./...
