@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/vedette-soc/vedette"
+	"github.com/vedette-soc/vedette/internal/catalog"
 	"github.com/vedette-soc/vedette/internal/detect"
 )
 
@@ -70,5 +71,21 @@ func TestManyDocuments(t *testing.T) {
 	rs := compile(t, detect.Options{}, strings.Repeat("a: 1\n---\n", 30_000))
 	if took := time.Since(start); len(rs.Problems) != 30_000 || took > 20*time.Second {
 		t.Errorf("%d problems after %v", len(rs.Problems), took)
+	}
+}
+
+// Steps that each double a value must not fill the memory.
+func TestPipelinesAreBounded(t *testing.T) {
+	step := "- {type: replace_string, regex: 'a', replacement: 'aa'}\n"
+	for name, c := range map[string]struct{ steps, want string }{
+		"a few steps":        {strings.Repeat(step, 4), ""},
+		"doubled each time":  {strings.Repeat(step, 400), "longer than 16384 bytes"},
+		"a long replacement": {"- {type: replace_string, regex: 'a', replacement: '" + strings.Repeat("b", 2000) + "'}\n", "longer than 1024 bytes"},
+	} {
+		pipelines, problems := detect.LoadPipelines([]catalog.File{{Path: "p", Data: []byte("name: p\npriority: 1\ntransformations:\n" + c.steps)}})
+		problems = append(problems, compile(t, detect.Options{Pipelines: pipelines}, ruleOf("s:\n  A: aaaa\ncondition: s")).Problems...)
+		if c.want == "" && len(problems) > 0 || c.want != "" && (len(problems) != 1 || !strings.Contains(problems[0].Reason, c.want)) {
+			t.Errorf("%s: %.200v, want %q", name, problems, c.want)
+		}
 	}
 }

@@ -33,7 +33,16 @@ func values(s *pipelineStep, change func(*pipelineRun, *yaml.Node) ([]*yaml.Node
 	}
 }
 
+// Bounds on what is replaced: a replacement that holds what it replaces makes the value longer with every step.
+const (
+	maxReplaced    = 16 << 10 // bytes of a value before a step
+	maxReplacement = 1 << 10
+)
+
 func replaceString(s *pipelineStep, a *stepArgs) error {
+	if len(scalarOf(a.top["replacement"])) > maxReplacement {
+		return rejectAt(a.at, "the replacement is longer than %d bytes", maxReplacement)
+	}
 	re, err := a.pattern("regex")
 	if err != nil {
 		return err
@@ -51,6 +60,9 @@ func replaceString(s *pipelineStep, a *stepArgs) error {
 			return []*yaml.Node{v}, nil
 		}
 		text := v.Value
+		if len(text) > maxReplaced {
+			return nil, rejectAt(v, "the value is longer than %d bytes, by what the pipelines put into it or by itself", maxReplaced)
+		}
 		if skip {
 			text = replaceAround(text, func(piece string) string { return re.ReplaceAllString(piece, replacement) })
 		} else {
