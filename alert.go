@@ -27,6 +27,8 @@ type Alert struct {
 	Attribution string            `json:"attribution,omitempty" doc:"Author, licence and source of the rule"`
 	Correlation *Correlated       `json:"correlation,omitempty" doc:"What a correlation saw; absent in the alerts of other rules"`
 	Indicator   *Sighting         `json:"indicator,omitempty" doc:"The indicator that it matched, for an alert of the intelligence"`
+	Anomaly     *Anomaly          `json:"anomaly,omitempty" doc:"What a detector of the unknown saw, for an alert that no rule made"`
+	Suppressed  string            `json:"suppressed,omitempty" doc:"The suppression that keeps it out of incidents"`
 	Auto        bool              `json:"-"` // the rule may respond without a person
 }
 

@@ -9,10 +9,16 @@ type Incident struct {
 	Title    Text           `json:"title" doc:"What happened, to whom, in one line"`
 	Story    Text           `json:"story" doc:"One paragraph; [n] cites evidence n"`
 	Status   IncidentStatus `json:"status" enum:"open,working,contained,closed"`
-	Verdict  Verdict        `json:"verdict,omitempty" enum:"true_positive,benign_positive,false_positive,undetermined"`
+	Verdict  Verdict        `json:"verdict,omitempty" enum:"true_positive,benign_positive,false_positive,undetermined,duplicate"`
 	Severity Severity       `json:"severity" enum:"info,low,medium,high,critical"`
 	Score    int            `json:"score" minimum:"0" maximum:"100"`
 	Reasons  []Reason       `json:"reasons" doc:"What the score is made of; the points add up to the score"`
+	Below    bool           `json:"below,omitempty" doc:"Under the line of the budget: kept and searchable, but not in the queue"`
+	Result   AttackResult   `json:"result,omitempty" enum:"attempted,succeeded,compromised" doc:"How far the attack came; absent when nothing tells"`
+	Proof    []int          `json:"proof,omitempty" doc:"The numbers of the evidence that shows the result"`
+	Next     []NextStep     `json:"next,omitempty" doc:"What to do next, most urgent first"`
+	WhyNot   []Text         `json:"why_not,omitempty" doc:"What speaks against it, and why the score is not lower or higher"`
+	Merged   string         `json:"merged,omitempty" doc:"The incident that it was merged into"`
 	Owner    string         `json:"owner,omitempty" doc:"User name of who works on it"`
 	Entities []EntityRef    `json:"entities"`
 	Tactics  []string       `json:"tactics" doc:"ATT&CK tactics seen, in the order of the kill chain"`
@@ -54,14 +60,40 @@ const (
 	VerdictBenign       Verdict = "benign_positive"
 	VerdictFalse        Verdict = "false_positive"
 	VerdictUndetermined Verdict = "undetermined"
+	VerdictDuplicate    Verdict = "duplicate"
 )
+
+// AttackResult is how far an attack came.
+type AttackResult string
+
+// How far an attack came.
+const (
+	ResultAttempted   AttackResult = "attempted"   // somebody tried, nothing shows that it worked
+	ResultSucceeded   AttackResult = "succeeded"   // the attack was answered as it was meant to be
+	ResultCompromised AttackResult = "compromised" // the machine or account then did what only an intruder makes it do
+)
+
+// NextStep is something that whoever works on an incident should do.
+type NextStep struct {
+	Code     string            `json:"code" doc:"Stable name, such as isolate-host, reset-password, ask-owner, search-other-hosts"`
+	Text     Text              `json:"text"`
+	Evidence []int             `json:"evidence,omitempty" doc:"The numbers of the evidence that asks for it"`
+	Entity   *EntityRef        `json:"entity,omitempty" doc:"What it is to be done to"`
+	Query    string            `json:"query,omitempty" doc:"A search that helps"`
+	Params   map[string]string `json:"params,omitempty"`
+}
 
 // Reason is one contribution to a score.
 type Reason struct {
-	Code   string            `json:"code" doc:"Stable name, such as stages, severity, breadth, asset"`
-	Points int               `json:"points"`
-	Text   Text              `json:"text"`
-	Params map[string]string `json:"params,omitempty"`
+	Code     string            `json:"code" doc:"Stable name, such as prior, rule, first-seen, burst, indicator, maintenance"`
+	Family   Family            `json:"family,omitempty" doc:"Contributions of one family see the same kind of thing; what a family can give is bounded"`
+	Detector string            `json:"detector,omitempty" doc:"The rule or detector that it comes from"`
+	Points   int               `json:"points"`
+	Weight   float64           `json:"weight,omitempty" doc:"Log-odds in nats that it gives after damping and caps"`
+	Without  int               `json:"without" doc:"What the score would be without it, computed anew"`
+	Evidence []int             `json:"evidence,omitempty" doc:"The numbers of the evidence that it stands on"`
+	Text     Text              `json:"text"`
+	Params   map[string]string `json:"params,omitempty"`
 }
 
 // RuleCount says how often a rule fired within an incident.

@@ -132,7 +132,7 @@ func (e IncidentEdit) check() error {
 	if e.Status != nil && !slices.Contains(statuses(), *e.Status) {
 		return vedette.Errorf(vedette.CodeInvalid, "status %q is not one of open, working, contained, closed", *e.Status)
 	}
-	verdicts := []vedette.Verdict{"", vedette.VerdictTrue, vedette.VerdictBenign, vedette.VerdictFalse, vedette.VerdictUndetermined}
+	verdicts := []vedette.Verdict{"", vedette.VerdictTrue, vedette.VerdictBenign, vedette.VerdictFalse, vedette.VerdictUndetermined, vedette.VerdictDuplicate}
 	if e.Verdict != nil && !slices.Contains(verdicts, *e.Verdict) {
 		return vedette.Errorf(vedette.CodeInvalid, "verdict %q is not one of true_positive, benign_positive, false_positive, undetermined", *e.Verdict)
 	}

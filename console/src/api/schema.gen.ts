@@ -1316,6 +1316,8 @@ export interface components {
             version: number;
         };
         Alert: {
+            /** @description What a detector of the unknown saw, for an alert that no rule made */
+            anomaly?: components["schemas"]["Anomaly"];
             /** @description Author, licence and source of the rule */
             attribution?: string;
             /** @description What a correlation saw; absent in the alerts of other rules */
@@ -1356,6 +1358,8 @@ export interface components {
             shadow?: boolean;
             /** @description The source that sent the record */
             source: string;
+            /** @description The suppression that keeps it out of incidents */
+            suppressed?: string;
             /** @description ATT&CK tactics named by the tags, such as credential-access */
             tactics: string[];
             /** @description Sigma tags, such as attack.t1110 */
@@ -1397,6 +1401,41 @@ export interface components {
             origin: "builtin" | "config" | "person";
             reason: string;
             value: string;
+        };
+        Anomaly: {
+            /**
+             * Format: int64
+             * @description How many observations the expectation stands on
+             */
+            baseline: number;
+            /** @description Stable name, such as first-seen, burst, hour-of-week, fan-out, dns-exfiltration */
+            detector: string;
+            /**
+             * Format: double
+             * @description What was usual: a maximum, a median or a count, as the text says
+             */
+            expected: number;
+            family: string;
+            /** @description What was looked at, such as parent and child process by host */
+            feature: string;
+            /** @description Seen while the baseline was still learning: weighed low now, and again afterwards */
+            learning?: boolean;
+            /** Format: double */
+            observed: number;
+            /**
+             * Format: date-time
+             * @description When the baseline began
+             */
+            since?: string;
+            /** @description Observed and expected in one sentence */
+            text: components["schemas"]["Text"];
+            /** @description Of observed and expected, such as bytes, events, names */
+            unit?: string;
+            /**
+             * Format: double
+             * @description Log-odds in nats that it speaks for an attack
+             */
+            weight: number;
         };
         Approval: {
             reason?: string;
@@ -2099,6 +2138,8 @@ export interface components {
              * @description How many alerts were folded into it
              */
             alerts: number;
+            /** @description Under the line of the budget: kept and searchable, but not in the queue */
+            below?: boolean;
             /** Format: date-time */
             closed?: string;
             /** Format: date-time */
@@ -2119,10 +2160,21 @@ export interface components {
             id: string;
             /** Format: date-time */
             last: string;
+            /** @description The incident that it was merged into */
+            merged?: string;
+            /** @description What to do next, most urgent first */
+            next?: components["schemas"]["NextStep"][];
             /** @description User name of who works on it */
             owner?: string;
+            /** @description The numbers of the evidence that shows the result */
+            proof?: number[];
             /** @description What the score is made of; the points add up to the score */
             reasons: components["schemas"]["Reason"][];
+            /**
+             * @description How far the attack came; absent when nothing tells
+             * @enum {string}
+             */
+            result?: "attempted" | "succeeded" | "compromised";
             /** @description Which rules fired, and how often */
             rules: components["schemas"]["RuleCount"][];
             /** Format: int64 */
@@ -2141,12 +2193,14 @@ export interface components {
             /** Format: date-time */
             updated: string;
             /** @enum {string} */
-            verdict?: "true_positive" | "benign_positive" | "false_positive" | "undetermined";
+            verdict?: "true_positive" | "benign_positive" | "false_positive" | "undetermined" | "duplicate";
             /**
              * Format: int64
              * @description Grows by one with each change; send it back in If-Match to edit
              */
             version: number;
+            /** @description What speaks against it, and why the score is not lower or higher */
+            why_not?: components["schemas"]["Text"][];
         };
         IncidentBatchInputBody: {
             edit: components["schemas"]["IncidentEdit"];
@@ -2489,6 +2543,20 @@ export interface components {
             /** Format: date-time */
             updated: string;
         };
+        NextStep: {
+            /** @description Stable name, such as isolate-host, reset-password, ask-owner, search-other-hosts */
+            code: string;
+            /** @description What it is to be done to */
+            entity?: components["schemas"]["EntityRef"];
+            /** @description The numbers of the evidence that asks for it */
+            evidence?: number[];
+            params?: {
+                [key: string]: string;
+            };
+            /** @description A search that helps */
+            query?: string;
+            text: components["schemas"]["Text"];
+        };
         Note: {
             id: string;
             incident_id: string;
@@ -2750,14 +2818,30 @@ export interface components {
             ttl_seconds: number;
         };
         Reason: {
-            /** @description Stable name, such as stages, severity, breadth, asset */
+            /** @description Stable name, such as prior, rule, first-seen, burst, indicator, maintenance */
             code: string;
+            /** @description The rule or detector that it comes from */
+            detector?: string;
+            /** @description The numbers of the evidence that it stands on */
+            evidence?: number[];
+            /** @description Contributions of one family see the same kind of thing; what a family can give is bounded */
+            family?: string;
             params?: {
                 [key: string]: string;
             };
             /** Format: int64 */
             points: number;
             text: components["schemas"]["Text"];
+            /**
+             * Format: double
+             * @description Log-odds in nats that it gives after damping and caps
+             */
+            weight?: number;
+            /**
+             * Format: int64
+             * @description What the score would be without it, computed anew
+             */
+            without: number;
         };
         ReasonInputBody: {
             reason: string;
