@@ -22,6 +22,9 @@ type Fold struct {
 	Entities []vedette.Entity
 	// Fired adds to the daily counts of rules.
 	Fired []RuleFired
+	// Evidence is appended to the ledgers of its incidents, in the order given. After success each element holds its
+	// number and hashes; one that found no room has the number 0.
+	Evidence []vedette.EvidenceEntry
 }
 
 // RuleFired says that a rule made Count alerts on a day.
@@ -36,7 +39,7 @@ type RuleFired struct {
 // SaveFold stores a fold in one transaction. A Seq that is not beyond the progress "triage" was folded before: nothing
 // is stored and the error is conflict.
 func (s *Store) SaveFold(ctx context.Context, fold Fold) error {
-	stored := slices.Clone(fold.Incidents)
+	stored, evidence := slices.Clone(fold.Incidents), slices.Clone(fold.Evidence)
 	err := s.transaction(ctx, "save a fold", func(q session) error {
 		if err := passWatermark(ctx, q, fold.Seq); err != nil {
 			return err
@@ -46,6 +49,9 @@ func (s *Store) SaveFold(ctx context.Context, fold Fold) error {
 				return err
 			}
 		}
+		if err := addEvidence(ctx, q, evidence, s.now()); err != nil {
+			return err
+		}
 		if err := addEntities(ctx, q, fold.Entities); err != nil {
 			return err
 		}
@@ -53,6 +59,7 @@ func (s *Store) SaveFold(ctx context.Context, fold Fold) error {
 	})
 	if err == nil {
 		copy(fold.Incidents, stored)
+		copy(fold.Evidence, evidence)
 	}
 	return err
 }
