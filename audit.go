@@ -22,4 +22,5 @@ type Note struct {
 	Time       time.Time `json:"time"`
 	Who        string    `json:"who"`
 	Text       string    `json:"text"`
+	ReplyTo    string    `json:"reply_to,omitempty" doc:"The note that it answers"`
 }

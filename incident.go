@@ -19,6 +19,9 @@ type Incident struct {
 	Next     []NextStep     `json:"next,omitempty" doc:"What to do next, most urgent first"`
 	WhyNot   []Text         `json:"why_not,omitempty" doc:"What speaks against it, and why the score is not lower or higher"`
 	Merged   string         `json:"merged,omitempty" doc:"The incident that it was merged into"`
+	Same     string         `json:"duplicate_of,omitempty" doc:"The incident that it repeats, when the verdict is duplicate"`
+	Why      VerdictReason  `json:"verdict_reason,omitempty" enum:"scan_by_us,maintenance,expected_admin,test,misconfiguration,rule_too_broad,not_reproducible,duplicate_of,other" doc:"Why people decided so"`
+	WhyText  string         `json:"verdict_text,omitempty" doc:"The same in their own words"`
 	Owner    string         `json:"owner,omitempty" doc:"User name of who works on it"`
 	Entities []EntityRef    `json:"entities"`
 	Tactics  []string       `json:"tactics" doc:"ATT&CK tactics seen, in the order of the kill chain"`
@@ -106,6 +109,26 @@ type RuleCount struct {
 	Count    int64     `json:"count"`
 	First    time.Time `json:"first"`
 	Last     time.Time `json:"last"`
+	Signal   *Signal   `json:"signal,omitempty" doc:"What its alerts weigh as evidence, and what was usual"`
+}
+
+// Signal is what the alerts of one rule or detector within an incident speak for an attack: the most that each kind of
+// evidence ever weighed, in nats of log-odds, and what it was measured against.
+type Signal struct {
+	Rule      float64 `json:"rule,omitempty" doc:"Because somebody wrote down that this is bad"`
+	Novelty   float64 `json:"novelty,omitempty"`
+	Volume    float64 `json:"volume,omitempty"`
+	Exfil     float64 `json:"exfiltration,omitempty"`
+	Anomaly   float64 `json:"anomaly,omitempty" doc:"What a detector of the unknown said"`
+	Family    Family  `json:"family,omitempty" doc:"Of the detector, for an anomaly"`
+	How       string  `json:"how,omitempty" enum:"first,machine,spread,rare" doc:"In which way it is new: nowhere before, not on this machine before, on one machine after the other, or rare"`
+	Before    int     `json:"before,omitempty" doc:"Earlier sessions of it on the machine"`
+	PerDay    float64 `json:"per_day,omitempty" doc:"Sessions a day on the machine"`
+	Most      int     `json:"most,omitempty" doc:"The most alerts within five minutes"`
+	Usual     int     `json:"usual,omitempty" doc:"The most within five minutes that was learned as usual"`
+	Machines  int     `json:"machines,omitempty" doc:"On how many machines it was new"`
+	Early     bool    `json:"early,omitempty" doc:"Weighed while it was still being learned what is usual"`
+	Indicator bool    `json:"indicator,omitempty" doc:"It matched intelligence"`
 }
 
 // Evidence is an alert chosen to show what happened. Number is what the story cites.

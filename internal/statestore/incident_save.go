@@ -24,31 +24,40 @@ type incidentDocument struct {
 	summary, evidence string
 }
 
-// saveIncident stores triage's view of an incident and completes it with what people decided meanwhile.
+// saveIncident stores triage's view of an incident and completes it with what people decided meanwhile. What only people
+// decide is never triage's to change.
 func saveIncident(ctx context.Context, q session, in *vedette.Incident) error {
 	if err := named("an incident", in.ID); err != nil {
 		return err
 	}
-	document, err := encodeIncident(in)
+	row, found, err := peopleOf(ctx, q, in.Tenant, in.ID)
 	if err != nil {
 		return err
 	}
-	people, found, err := peopleOf(ctx, q, in.Tenant, in.ID)
-	if err != nil {
-		return err
+	if found && row.version != in.Version {
+		row.applyTo(in)
 	}
-	if found && people.version != in.Version {
-		people.applyTo(in)
+	if found {
+		row.judge(in)
 	}
+	return writeIncident(ctx, q, in, row, found)
+}
+
+// writeIncident stores an incident over its row, or as a new one, with the next version.
+func writeIncident(ctx context.Context, q session, in *vedette.Incident, row people, found bool) error {
 	if in.Status == "" {
 		in.Status = vedette.StatusOpen
 	}
 	if !slices.Contains(statuses(), in.Status) {
 		return vedette.Errorf(vedette.CodeInvalid, "incident %q has the status %q, which is not one of open, working, contained, closed", in.ID, in.Status)
 	}
-	in.Version = max(in.Version, people.version) + 1
+	document, err := encodeIncident(in)
+	if err != nil {
+		return err
+	}
+	in.Version = max(in.Version, row.version) + 1
 	links := linksOf(in)
-	n := people.n
+	n := row.n
 	if found {
 		err = updateIncident(ctx, q, n, in, links)
 	} else {
@@ -59,7 +68,7 @@ func saveIncident(ctx context.Context, q session, in *vedette.Incident) error {
 	}
 	_, err = q.exec(ctx, `INSERT INTO incident_documents (n, summary, evidence) VALUES (?, ?, ?)
 		ON CONFLICT (n) DO UPDATE SET summary = excluded.summary, evidence = excluded.evidence`, n, document.summary, document.evidence)
-	if err != nil || bytes.Equal(people.links, links.sum) {
+	if err != nil || bytes.Equal(row.links, links.sum) {
 		return err
 	}
 	return links.save(ctx, q, n, in.Tenant)
@@ -70,14 +79,16 @@ type people struct {
 	n, version      int64
 	status, verdict string
 	owner           string
+	merged, same    string
+	reason, text    string
 	closed          int64
 	links           []byte
 }
 
 func peopleOf(ctx context.Context, q session, tenant, id string) (people, bool, error) {
 	var p people
-	found, err := q.one(ctx, []any{&p.n, &p.version, &p.status, &p.verdict, &p.owner, &p.closed, &p.links},
-		`SELECT n, version, status, verdict, owner, closed, links FROM incidents WHERE tenant = ? AND id = ?`+q.engine.lock, key(tenant), id)
+	found, err := q.one(ctx, []any{&p.n, &p.version, &p.status, &p.verdict, &p.owner, &p.merged, &p.same, &p.reason, &p.text, &p.closed, &p.links},
+		`SELECT n, version, status, verdict, owner, merged, duplicate, reason, reason_text, closed, links FROM incidents WHERE tenant = ? AND id = ?`+q.engine.lock, key(tenant), id)
 	return p, found, err
 }
 
@@ -86,6 +97,11 @@ func (p people) applyTo(in *vedette.Incident) {
 	in.Verdict = vedette.Verdict(p.verdict)
 	in.Owner = p.owner
 	in.Closed = moment(p.closed)
+}
+
+// judge completes an incident with what people alone decide.
+func (p people) judge(in *vedette.Incident) {
+	in.Merged, in.Same, in.Why, in.WhyText = p.merged, p.same, vedette.VerdictReason(p.reason), p.text
 }
 
 func encodeIncident(in *vedette.Incident) (incidentDocument, error) {
@@ -106,20 +122,20 @@ func encodeIncident(in *vedette.Incident) (incidentDocument, error) {
 }
 
 func updateIncident(ctx context.Context, q session, n int64, in *vedette.Incident, l links) error {
-	_, err := q.exec(ctx, `UPDATE incidents SET status = ?, verdict = ?, severity = ?, score = ?, owner = ?, alerts = ?,
-		first_time = ?, last_time = ?, created = ?, updated = ?, detected = ?, closed = ?, version = ?, links = ?, words = ? WHERE n = ?`,
-		in.Status, string(in.Verdict), int64(in.Severity), in.Score, key(in.Owner), in.Alerts,
-		in.First, in.Last, in.Created, in.Updated, in.Detected, in.Closed, in.Version, l.sum, l.words, n)
+	_, err := q.exec(ctx, `UPDATE incidents SET status = ?, verdict = ?, severity = ?, score = ?, owner = ?,
+		merged = ?, duplicate = ?, reason = ?, reason_text = ?, alerts = ?, first_time = ?, last_time = ?, created = ?, updated = ?, detected = ?, closed = ?, version = ?, links = ?, words = ? WHERE n = ?`,
+		in.Status, string(in.Verdict), int64(in.Severity), in.Score, key(in.Owner),
+		key(in.Merged), key(in.Same), key(string(in.Why)), in.WhyText, in.Alerts, in.First, in.Last, in.Created, in.Updated, in.Detected, in.Closed, in.Version, l.sum, l.words, n)
 	return err
 }
 
 func insertIncident(ctx context.Context, q session, in *vedette.Incident, l links) (int64, error) {
 	var n int64
-	_, err := q.one(ctx, []any{&n}, `INSERT INTO incidents (tenant, id, status, verdict, severity, score, owner, alerts,
-		first_time, last_time, created, updated, detected, closed, version, links, words)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING n`,
-		key(in.Tenant), in.ID, in.Status, string(in.Verdict), int64(in.Severity), in.Score, key(in.Owner), in.Alerts,
-		in.First, in.Last, in.Created, in.Updated, in.Detected, in.Closed, in.Version, l.sum, l.words)
+	_, err := q.one(ctx, []any{&n}, `INSERT INTO incidents (tenant, id, status, verdict, severity, score, owner,
+		merged, duplicate, reason, reason_text, alerts, first_time, last_time, created, updated, detected, closed, version, links, words)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING n`,
+		key(in.Tenant), in.ID, in.Status, string(in.Verdict), int64(in.Severity), in.Score, key(in.Owner),
+		key(in.Merged), key(in.Same), key(string(in.Why)), in.WhyText, in.Alerts, in.First, in.Last, in.Created, in.Updated, in.Detected, in.Closed, in.Version, l.sum, l.words)
 	return n, err
 }
 

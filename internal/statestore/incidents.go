@@ -18,13 +18,15 @@ type IncidentEdit struct {
 }
 
 // incidentColumns are the columns that stand above the document: what people decide, and times as exact as stored.
-const incidentColumns = `i.n, i.status, i.verdict, i.owner, i.first_time, i.last_time, i.created, i.updated, i.detected, i.closed, i.version`
+const incidentColumns = `i.n, i.status, i.verdict, i.owner, i.merged, i.duplicate, i.reason, i.reason_text, i.first_time, i.last_time, i.created, i.updated, i.detected, i.closed, i.version`
 
 // incidentRow is a stored incident on its way out.
 type incidentRow struct {
 	n                 int64
 	status, verdict   string
 	owner             string
+	merged, duplicate string
+	reason, text      string
 	first, last       int64
 	created, updated  int64
 	detected, closed  int64
@@ -33,7 +35,8 @@ type incidentRow struct {
 }
 
 func (r *incidentRow) columns() []any {
-	return []any{&r.n, &r.status, &r.verdict, &r.owner, &r.first, &r.last, &r.created, &r.updated, &r.detected, &r.closed, &r.version, &r.summary}
+	return []any{&r.n, &r.status, &r.verdict, &r.owner, &r.merged, &r.duplicate, &r.reason, &r.text,
+		&r.first, &r.last, &r.created, &r.updated, &r.detected, &r.closed, &r.version, &r.summary}
 }
 
 func (r *incidentRow) incident() (vedette.Incident, error) {
@@ -47,6 +50,7 @@ func (r *incidentRow) incident() (vedette.Incident, error) {
 		}
 	}
 	in.Status, in.Verdict, in.Owner = vedette.IncidentStatus(r.status), vedette.Verdict(r.verdict), r.owner
+	in.Merged, in.Same, in.Why, in.WhyText = r.merged, r.duplicate, vedette.VerdictReason(r.reason), r.text
 	in.First, in.Last = moment(r.first), moment(r.last)
 	in.Created, in.Updated = moment(r.created), moment(r.updated)
 	in.Detected, in.Closed = moment(r.detected), moment(r.closed)

@@ -42,11 +42,21 @@ func (s *Store) AddNote(ctx context.Context, tenant string, note vedette.Note) e
 		if err != nil {
 			return err
 		}
+		if note.ReplyTo != "" {
+			var one int64
+			there, err := q.one(ctx, []any{&one}, "SELECT 1 FROM notes WHERE tenant = ? AND incident = ? AND id = ?", key(tenant), note.IncidentID, key(note.ReplyTo))
+			if err != nil {
+				return err
+			}
+			if !there {
+				return missing("note", note.ReplyTo)
+			}
+		}
 		if count >= MaxNotes {
 			return vedette.Errorf(vedette.CodeLimited, "incident %q has %d notes; there is no room for more", note.IncidentID, count)
 		}
-		_, err = q.exec(ctx, "INSERT INTO notes (tenant, id, incident, time, who, body) VALUES (?, ?, ?, ?, ?, ?)",
-			key(tenant), key(note.ID), note.IncidentID, note.Time, key(note.Who), note.Text)
+		_, err = q.exec(ctx, "INSERT INTO notes (tenant, id, incident, time, who, body, reply_to) VALUES (?, ?, ?, ?, ?, ?, ?)",
+			key(tenant), key(note.ID), note.IncidentID, note.Time, key(note.Who), note.Text, key(note.ReplyTo))
 		return err
 	})
 }
@@ -57,11 +67,11 @@ func (s *Store) Notes(ctx context.Context, tenant, incidentID string) ([]vedette
 	err := s.reading().each(ctx, func(scan func(...any) error) error {
 		var note vedette.Note
 		var when int64
-		err := scan(&note.ID, &note.IncidentID, &when, &note.Who, &note.Text)
+		err := scan(&note.ID, &note.IncidentID, &when, &note.Who, &note.Text, &note.ReplyTo)
 		note.Time = moment(when)
 		notes = append(notes, note)
 		return err
-	}, "SELECT id, incident, time, who, body FROM notes WHERE tenant = ? AND incident = ? ORDER BY n", key(tenant), key(incidentID))
+	}, "SELECT id, incident, time, who, body, reply_to FROM notes WHERE tenant = ? AND incident = ? ORDER BY n", key(tenant), key(incidentID))
 	return notes, s.engine.failure("read notes", err)
 }
 

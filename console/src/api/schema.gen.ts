@@ -2149,6 +2149,8 @@ export interface components {
              * @description When the first rule fired
              */
             detected: string;
+            /** @description The incident that it repeats, when the verdict is duplicate */
+            duplicate_of?: string;
             entities: components["schemas"]["EntityRef"][];
             /** @description Chosen alerts, first and last of each kind, in time order */
             evidence: components["schemas"]["Evidence"][];
@@ -2194,6 +2196,13 @@ export interface components {
             updated: string;
             /** @enum {string} */
             verdict?: "true_positive" | "benign_positive" | "false_positive" | "undetermined" | "duplicate";
+            /**
+             * @description Why people decided so
+             * @enum {string}
+             */
+            verdict_reason?: "scan_by_us" | "maintenance" | "expected_admin" | "test" | "misconfiguration" | "rule_too_broad" | "not_reproducible" | "duplicate_of" | "other";
+            /** @description The same in their own words */
+            verdict_text?: string;
             /**
              * Format: int64
              * @description Grows by one with each change; send it back in If-Match to edit
@@ -2560,6 +2569,8 @@ export interface components {
         Note: {
             id: string;
             incident_id: string;
+            /** @description The note that it answers */
+            reply_to?: string;
             text: string;
             /** Format: date-time */
             time: string;
@@ -2884,6 +2895,8 @@ export interface components {
             rule_id: string;
             /** @enum {string} */
             severity: "info" | "low" | "medium" | "high" | "critical";
+            /** @description What its alerts weigh as evidence, and what was usual */
+            signal?: components["schemas"]["Signal"];
             tactics: string[];
             title: string;
             title_zh?: string;
@@ -3113,6 +3126,60 @@ export interface components {
             /** Format: date-time */
             valid_until: string;
             value: string;
+        };
+        Signal: {
+            /**
+             * Format: double
+             * @description What a detector of the unknown said
+             */
+            anomaly?: number;
+            /**
+             * Format: int64
+             * @description Earlier sessions of it on the machine
+             */
+            before?: number;
+            /** @description Weighed while it was still being learned what is usual */
+            early?: boolean;
+            /** Format: double */
+            exfiltration?: number;
+            /** @description Of the detector, for an anomaly */
+            family?: string;
+            /**
+             * @description In which way it is new: nowhere before, not on this machine before, on one machine after the other, or rare
+             * @enum {string}
+             */
+            how?: "first" | "machine" | "spread" | "rare";
+            /** @description It matched intelligence */
+            indicator?: boolean;
+            /**
+             * Format: int64
+             * @description On how many machines it was new
+             */
+            machines?: number;
+            /**
+             * Format: int64
+             * @description The most alerts within five minutes
+             */
+            most?: number;
+            /** Format: double */
+            novelty?: number;
+            /**
+             * Format: double
+             * @description Sessions a day on the machine
+             */
+            per_day?: number;
+            /**
+             * Format: double
+             * @description Because somebody wrote down that this is bad
+             */
+            rule?: number;
+            /**
+             * Format: int64
+             * @description The most within five minutes that was learned as usual
+             */
+            usual?: number;
+            /** Format: double */
+            volume?: number;
         };
         Skipped: {
             /** Format: int64 */
