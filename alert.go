@@ -20,6 +20,7 @@ type Alert struct {
 	Source      string            `json:"source" doc:"The source that sent the record"`
 	Dataset     string            `json:"dataset"`
 	Matched     map[string]string `json:"matched" doc:"The fields and values that made the rule match"`
+	Facts       map[string]string `json:"facts,omitempty" doc:"What the event says beside that about how it ended: its outcome, the answer, amounts of data, programs"`
 	Selections  []string          `json:"selections" doc:"The rule's selections that were true"`
 	Entities    []EntityRef       `json:"entities"`
 	IncidentID  string            `json:"incident_id,omitempty" doc:"The incident that the alert was folded into"`
@@ -75,4 +76,10 @@ type Entity struct {
 	Severity  Severity   `json:"severity" enum:"info,low,medium,high,critical" doc:"The worst alert that named it"`
 	Internal  bool       `json:"internal" doc:"For an address: it lies in a network of ours"`
 	Protected bool       `json:"protected" doc:"No action may touch it"`
+
+	Risk        int      `json:"risk" minimum:"0" maximum:"100" doc:"What incidents say against it, decayed until now"`
+	Criticality *int     `json:"criticality,omitempty" minimum:"0" maximum:"4" doc:"0 nobody would notice to 4 the house stops; absent when nobody has said"`
+	Owner       string   `json:"owner,omitempty" doc:"Who answers for it"`
+	Department  string   `json:"department,omitempty"`
+	Tags        []string `json:"tags,omitempty"`
 }
