@@ -1331,6 +1331,10 @@ export interface components {
             entities: components["schemas"]["EntityRef"][];
             /** @description The event that matched */
             event_id: string;
+            /** @description What the event says beside that about how it ended: its outcome, the answer, amounts of data, programs */
+            facts?: {
+                [key: string]: string;
+            };
             /** @description Stable: the same rule on the same event always gives the same id */
             id: string;
             /** @description The incident that the alert was folded into */
@@ -1817,6 +1821,12 @@ export interface components {
         Entity: {
             /** Format: int64 */
             alerts: number;
+            /**
+             * Format: int64
+             * @description 0 nobody would notice to 4 the house stops; absent when nobody has said
+             */
+            criticality?: number;
+            department?: string;
             /** Format: date-time */
             first: string;
             /** Format: int64 */
@@ -1827,13 +1837,21 @@ export interface components {
             /** Format: date-time */
             last: string;
             name: string;
+            /** @description Who answers for it */
+            owner?: string;
             /** @description No action may touch it */
             protected: boolean;
+            /**
+             * Format: int64
+             * @description What incidents say against it, decayed until now
+             */
+            risk: number;
             /**
              * @description The worst alert that named it
              * @enum {string}
              */
             severity: "info" | "low" | "medium" | "high" | "critical";
+            tags?: string[];
             tenant: string;
         };
         EntityRef: {

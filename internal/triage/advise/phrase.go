@@ -1,0 +1,71 @@
+package advise
+
+import vedette "github.com/vedette-soc/vedette"
+
+// phrase says what happened in an act, as a clause of a sentence.
+func (a *act) phrase() vedette.Text {
+	who, whoZh := or(listEn(a.actors), "somebody"), or(listZh(a.actors), "有人")
+	where, whereZh := or(listEn(a.hosts), "our systems"), or(listZh(a.hosts), "内部系统")
+	as, by, byZh := prefixed(" as ", listEn(a.users)), prefixed(" by ", listEn(a.users)), wrapped("以 ", listZh(a.users), " 身份")
+	from, fromZh := prefixed(" from ", listEn(a.peers)), wrapped("（来自 ", listZh(a.peers), "）")
+	with, withZh := prefixed(" with ", listEn(a.things)), wrapped("（", listZh(a.things), "）")
+	switch a.step {
+	case stepScan:
+		return vedette.Text{En: who + " probed " + where, Zh: whoZh + "探测了" + whereZh}
+	case stepGuess:
+		whom, whomZh := prefixed(" for ", listEn(a.users)), wrapped("（账户 ", listZh(a.users), "）")
+		if len(a.users) > 1 {
+			whom, whomZh = " for several accounts", "（多个账户）" // only the first and last are kept
+		}
+		return vedette.Text{En: who + " guessed passwords on " + where + whom, Zh: whoZh + "对" + whereZh + "猜测口令" + whomZh}
+	case stepExploit:
+		return vedette.Text{En: who + " attacked " + where, Zh: whoZh + "攻击了" + whereZh}
+	case stepPhish:
+		return vedette.Text{En: "a malicious message reached " + or(listEn(a.users), where), Zh: "恶意消息到达" + or(listZh(a.users), whereZh)}
+	case stepLogin:
+		return vedette.Text{En: who + " logged in to " + where + as, Zh: whoZh + byZh + "登录了" + whereZh}
+	case stepDownload:
+		return vedette.Text{En: "a tool was downloaded to " + where + from + by, Zh: byZh + "向" + whereZh + "下载了工具" + fromZh}
+	case stepRun:
+		return vedette.Text{En: "suspicious commands ran on " + where + as + with, Zh: byZh + "在" + whereZh + "执行了可疑命令" + withZh}
+	case stepPersist:
+		return vedette.Text{En: "a way back in was prepared on " + where + by, Zh: byZh + "在" + whereZh + "留下了持久化手段"}
+	case stepEscalate:
+		return vedette.Text{En: "higher rights were taken on " + where + by, Zh: byZh + "在" + whereZh + "提升了权限"}
+	case stepEvade:
+		return vedette.Text{En: "defences or traces were tampered with on " + where + by, Zh: byZh + "在" + whereZh + "规避防御或掩盖痕迹"}
+	}
+	return a.latePhrase(where, whereZh, by, byZh)
+}
+
+// latePhrase is phrase for the steps after an attacker is at home.
+func (a *act) latePhrase(where, whereZh, by, byZh string) vedette.Text {
+	was := " was"
+	if len(a.hosts) != 1 {
+		was = " were"
+	}
+	switch a.step {
+	case stepSteal:
+		return vedette.Text{En: "credentials were read on " + where + by, Zh: byZh + "在" + whereZh + "读取了凭据"}
+	case stepDiscover:
+		return vedette.Text{En: "the surroundings were explored from " + where + by, Zh: byZh + "在" + whereZh + "探查了环境"}
+	case stepMove:
+		return vedette.Text{
+			En: where + was + " reached" + prefixed(" from ", listEn(a.actors)) + prefixed(" as ", listEn(a.users)),
+			Zh: byZh + wrapped("从 ", listZh(a.actors), " ") + "进入了" + whereZh,
+		}
+	case stepCollect:
+		return vedette.Text{En: "data was gathered on " + where + by, Zh: byZh + "在" + whereZh + "收集了数据"}
+	case stepCall:
+		return vedette.Text{En: where + " called " + or(listEn(a.peers), "an outside server"), Zh: whereZh + "联系了" + or(listZh(a.peers), "外部服务器")}
+	case stepLeave:
+		data, dataZh := "data", "数据"
+		if a.bytes > 0 {
+			data, dataZh = size(a.bytes), " "+size(a.bytes)+" 数据"
+		}
+		return vedette.Text{En: data + " left " + where + prefixed(" to ", listEn(a.peers)), Zh: whereZh + "有" + dataZh + "外传" + wrapped("到 ", listZh(a.peers), "")}
+	case stepDamage:
+		return vedette.Text{En: "data or recovery was damaged on " + where + by, Zh: byZh + "破坏了" + whereZh + "的数据或恢复手段"}
+	}
+	return vedette.Text{En: "“" + a.titles.En + "” fired" + prefixed(" on ", listEn(a.hosts)), Zh: wrapped("在 ", listZh(a.hosts), " 上，") + a.titles.Zh}
+}
