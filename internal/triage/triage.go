@@ -19,6 +19,7 @@ import (
 type Store interface {
 	SaveFold(ctx context.Context, fold statestore.Fold) error
 	OpenIncidents(ctx context.Context, since time.Time, limit int) ([]vedette.Incident, error)
+	Incident(ctx context.Context, tenant, id string) (vedette.Incident, error)
 	Progress(ctx context.Context, name string) (uint64, error)
 }
 
