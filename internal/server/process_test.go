@@ -62,7 +62,7 @@ func newTestProcess(t *testing.T, errs ...error) (*process, *shelf) {
 	}
 	t.Cleanup(func() { _ = state.Close() })
 	log := slog.New(slog.DiscardHandler)
-	folds, err := triage.New(triage.DefaultConfig(), &moody{state, errs}, entity.Networks{}, time.Now, log)
+	folds, err := triage.New(triage.DefaultConfig(), &moody{state, errs}, entity.Networks{}, triage.Knowledge{}, time.Now, log)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -167,7 +167,7 @@ func (s *Server) openCorridor(ctx context.Context) error {
 	}
 	tc := triage.DefaultConfig()
 	tc.Window = s.cfg.Triage.Window
-	if s.triage, err = triage.New(tc, s.state, networks, time.Now, s.log); err != nil {
+	if s.triage, err = triage.New(tc, s.state, networks, triage.Knowledge{}, time.Now, s.log); err != nil {
 		return err
 	}
 	if err := s.openResponder(networks); err != nil {

@@ -2,8 +2,8 @@ package triage
 
 import (
 	"cmp"
+	"maps"
 	"slices"
-	"time"
 
 	vedette "github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/entity"
@@ -15,7 +15,8 @@ type book struct {
 	files    map[string]*caseFile // by id
 	groups   map[string]*group    // by key
 	places   map[node]*place
-	rules    map[string]int // tenant and rule → in how many open incidents
+	going    []*caseFile // in the queue, and still in memory
+	emptied  []*caseFile // of which everything moved to others
 }
 
 // place is everything known about an entity over all open incidents.
@@ -29,13 +30,17 @@ const maxNear = 64
 func newBook(networks entity.Networks) *book {
 	return &book{
 		networks: networks, files: make(map[string]*caseFile), groups: make(map[string]*group),
-		places: make(map[node]*place), rules: make(map[string]int),
+		places: make(map[node]*place),
 	}
 }
 
 // load brings a stored incident back. Evidence of one key is the first and the last of a group.
 func (b *book) load(in vedette.Incident) {
-	f := &caseFile{Incident: in, knots: make(map[node]*knot), touched: in.Updated}
+	f := &caseFile{Incident: in, knots: make(map[node]*knot), touched: in.Updated, alive: true}
+	if !f.Below {
+		f.strongFirst, f.strongLast = in.First, in.Last
+		b.going = append(b.going, f)
+	}
 	byKey := make(map[string]*group)
 	for _, e := range in.Evidence {
 		s := look(&e.Alert, b.networks)
@@ -49,9 +54,6 @@ func (b *book) load(in vedette.Incident) {
 		g.count += e.Count
 	}
 	b.files[f.ID] = f
-	for i := range f.Rules {
-		b.rules[f.Tenant+"\x00"+f.Rules[i].RuleID]++
-	}
 	b.link(f)
 }
 
@@ -93,13 +95,16 @@ func (b *book) unlink(f *caseFile) {
 // drop forgets an incident; it stays in the store.
 func (b *book) drop(f *caseFile) {
 	b.unlink(f)
+	f.alive = false
 	delete(b.files, f.ID)
-	for i := range f.Rules {
-		key := f.Tenant + "\x00" + f.Rules[i].RuleID
-		if b.rules[key]--; b.rules[key] <= 0 {
-			delete(b.rules, key)
-		}
-	}
+	b.going = slices.DeleteFunc(b.going, func(other *caseFile) bool { return other == f })
+}
+
+// sorted lists the incidents in the order of their first alerts.
+func (b *book) sorted() []*caseFile {
+	all := slices.Collect(maps.Values(b.files))
+	slices.SortFunc(all, func(x, y *caseFile) int { return cmp.Or(x.First.Compare(y.First), cmp.Compare(x.ID, y.ID)) })
+	return all
 }
 
 func (b *book) place(n node) *place {
@@ -141,14 +146,13 @@ func (b *book) meet(g *group, by int) {
 	}
 }
 
-// add puts an alert into an incident, and calls fresh for each entity that is new to it. keep is how many groups an
-// incident may have.
-func (b *book) add(f *caseFile, a *vedette.Alert, s sight, keep int, fresh func(vedette.EntityRef)) {
-	before := len(f.Rules)
-	f.count(a)
-	if len(f.Rules) > before {
-		b.rules[f.Tenant+"\x00"+a.RuleID]++
+// add puts an alert into an incident and returns its group. fresh, when it is not nil, is called for each entity that is
+// new to the incident.
+func (b *book) add(f *caseFile, a *vedette.Alert, s sight, fresh func(vedette.EntityRef)) *group {
+	if fresh == nil {
+		fresh = func(vedette.EntityRef) {}
 	}
+	f.count(a)
 	f.dirty = true
 	if g := f.group(s.key); g != nil {
 		named := len(f.Entities)
@@ -158,18 +162,64 @@ func (b *book) add(f *caseFile, a *vedette.Alert, s sight, keep int, fresh func(
 			b.unlink(f)
 			b.link(f)
 		}
-		return
+		return g
 	}
 	b.unlink(f)
 	f.name(a.Entities, fresh)
 	kept := evidence(a)
-	f.groups = append(f.groups, &group{sight: s, file: f, first: kept, last: kept, count: 1})
-	if len(f.groups) > keep {
+	g := &group{sight: s, file: f, first: kept, last: kept, count: 1}
+	f.groups = append(f.groups, g)
+	b.files[f.ID], f.alive = f, true
+	b.link(f)
+	return g
+}
+
+// trim gives up the groups that say least when an incident has more than it may. What they weighed stays noted.
+func (b *book) trim(f *caseFile, keep int) {
+	if len(f.groups) <= keep {
+		return
+	}
+	b.unlink(f)
+	for len(f.groups) > keep {
 		least := f.crowded()
+		least.gone = true
+		f.loose = append(f.loose, least.records...)
 		f.groups = slices.DeleteFunc(f.groups, func(g *group) bool { return g == least })
 	}
-	b.files[f.ID] = f
+	if len(f.loose) > 1<<12 {
+		f.loose = mergeRanges(f.loose)
+	}
 	b.link(f)
+}
+
+// release takes n alerts out of a group, or the whole group, because they belong elsewhere.
+func (b *book) release(g *group, n int64, whole bool) {
+	f := g.file
+	f.dirty = true
+	f.Alerts -= n
+	at := slices.IndexFunc(f.Rules, func(r vedette.RuleCount) bool { return r.RuleID == g.first.RuleID })
+	if at >= 0 {
+		f.Rules[at].Count -= n
+	}
+	if !whole {
+		g.count -= n
+		g.last, g.whole = g.first, false
+		return
+	}
+	b.unlink(f)
+	g.gone = true
+	f.groups = slices.DeleteFunc(f.groups, func(x *group) bool { return x == g })
+	if at >= 0 && f.Rules[at].Count <= 0 {
+		f.Rules = slices.Delete(f.Rules, at, at+1)
+	}
+	b.link(f)
+}
+
+// again counts one more alert in a group.
+func (b *book) again(g *group, a *vedette.Alert) {
+	g.file.count(a)
+	g.file.dirty = true
+	g.again(a)
 }
 
 // group returns the incident's group of a key.
@@ -182,13 +232,13 @@ func (f *caseFile) group(key string) *group {
 	return nil
 }
 
-// shrink drops incidents that can take no more alerts, and the least important ones beyond the limits. It returns how
-// many were dropped although they were still open to alerts.
-func (b *book) shrink(limit int, old time.Time) int {
+// shrink lets go of incidents that can take no more alerts, and of the least important ones beyond the limits, which stay
+// in the store. It returns how many went although they were still open to alerts.
+func (b *book) shrink(limit int, over func(*caseFile) bool, drop func(*caseFile)) int {
 	groups := 0
-	for _, f := range b.files {
-		if f.touched.Before(old) {
-			b.drop(f)
+	for _, f := range b.sorted() {
+		if over(f) {
+			drop(f)
 			continue
 		}
 		groups += len(f.groups)
@@ -197,12 +247,9 @@ func (b *book) shrink(limit int, old time.Time) int {
 	if len(b.files) <= limit && groups <= most {
 		return 0
 	}
-	all := make([]*caseFile, 0, len(b.files))
-	for _, f := range b.files {
-		all = append(all, f)
-	}
-	slices.SortFunc(all, func(x, y *caseFile) int {
-		return cmp.Or(cmp.Compare(x.Score, y.Score), x.touched.Compare(y.touched), cmp.Compare(x.ID, y.ID))
+	all := b.sorted()
+	slices.SortStableFunc(all, func(x, y *caseFile) int {
+		return cmp.Or(cmp.Compare(x.Score, y.Score), x.Last.Compare(y.Last), cmp.Compare(x.ID, y.ID))
 	})
 	dropped := 0
 	for _, f := range all {
@@ -210,7 +257,7 @@ func (b *book) shrink(limit int, old time.Time) int {
 			break
 		}
 		groups -= len(f.groups)
-		b.drop(f)
+		drop(f)
 		dropped++
 	}
 	return dropped

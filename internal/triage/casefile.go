@@ -26,6 +26,10 @@ type caseFile struct {
 	trying  bool           // nobody got in yet
 	touched time.Time      // when it was last folded into
 	dirty   bool
+	alive   bool // it is in the book
+
+	strongFirst, strongLast time.Time  // between which it had evidence that tells
+	loose                   [][2]int64 // records of groups that had to go
 }
 
 // group is equal alerts of one incident, of which the first and the last are kept.
@@ -35,6 +39,39 @@ type group struct {
 	first, last vedette.Alert
 	whole       bool // last is not cut to what is kept yet: that waits until it stays the last
 	count       int64
+	habit       *habit // what is usual of it; nil for what was read from the store
+	weights     weights
+	session     session
+	records     [][2]int64 // offline only
+	raised      int32      // the burst from which its weight is looked at again
+	context     bool       // it belongs to the incident because of when it happened
+	gone        bool       // it is in no incident any more
+}
+
+// session is the alerts of a group since it was last silent.
+type session struct {
+	begun   time.Time
+	first   vedette.Alert
+	count   int64
+	records int // where its records begin
+}
+
+// lastTime is when the group's latest alert happened.
+func (g *group) lastTime() time.Time {
+	if g.count > 1 && g.last.Time.After(g.first.Time) {
+		return g.last.Time
+	}
+	return g.first.Time
+}
+
+// named tells whether the group names somebody outside who acts.
+func (g *group) named() bool {
+	for _, t := range g.ties {
+		if t.grip == actor {
+			return true
+		}
+	}
+	return false
 }
 
 // knot is what an incident knows about one of its entities.
@@ -49,7 +86,7 @@ func newCase(a *vedette.Alert, now time.Time) *caseFile {
 	sum := sha256.Sum256([]byte(a.Tenant + "\x00" + a.ID))
 	return &caseFile{
 		Incident: vedette.Incident{
-			ID: "inc-" + hex.EncodeToString(sum[:8]), Tenant: a.Tenant, Status: vedette.StatusOpen,
+			ID: "inc-" + hex.EncodeToString(sum[:8]), Tenant: a.Tenant, Status: vedette.StatusOpen, Below: true,
 			First: a.Time, Last: a.Time, Detected: a.Detected, Created: now,
 		},
 		knots: make(map[node]*knot),
@@ -248,4 +285,57 @@ func (f *caseFile) crowded() *group {
 			cmp.Compare(b.key, a.key),
 		)
 	})
+}
+
+// goesOn notes that evidence that tells was seen.
+func (f *caseFile) goesOn(at time.Time) {
+	if f.strongFirst.IsZero() || at.Before(f.strongFirst) {
+		f.strongFirst = at
+	}
+	if at.After(f.strongLast) {
+		f.strongLast = at
+	}
+}
+
+// noteSignal puts what a group weighs into the count of its rule, where it is stored, and tells whether that changed
+// anything. What was once noted stays: more evidence never makes less.
+func (f *caseFile) noteSignal(g *group) bool {
+	at := slices.IndexFunc(f.Rules, func(r vedette.RuleCount) bool { return r.RuleID == g.first.RuleID })
+	if at < 0 {
+		return false
+	}
+	s := vedette.Signal{}
+	if f.Rules[at].Signal != nil {
+		s = *f.Rules[at].Signal
+	}
+	before, w := s, &g.weights
+	if w.novel > s.Novelty || s.How == "" {
+		s.How, s.Before, s.PerDay, s.Early = string(w.how), int(w.before), round3(w.rate), w.early
+	}
+	if w.volume > s.Volume {
+		s.Most, s.Usual = int(w.most), int(w.usual)
+	}
+	s.Rule, s.Novelty, s.Volume = max(s.Rule, round3(w.rule)), max(s.Novelty, round3(w.novel)), max(s.Volume, round3(w.volume))
+	s.Exfil, s.Anomaly = max(s.Exfil, round3(w.exfil)), max(s.Anomaly, round3(w.anomaly))
+	if a := g.first.Anomaly; a != nil {
+		s.Family = a.Family
+	}
+	s.Indicator = g.first.Indicator != nil
+	s.Machines = max(s.Machines, f.freshMachines(g.first.RuleID))
+	if s == before {
+		return false
+	}
+	f.Rules[at].Signal = &s
+	return true
+}
+
+// freshMachines counts the machines on which a rule was new.
+func (f *caseFile) freshMachines(rule string) int {
+	var seen []string
+	for _, g := range f.groups {
+		if g.first.RuleID == rule && g.weights.how != noveltyNone && g.weights.how != noveltyRare && !slices.Contains(seen, g.machine) {
+			seen = append(seen, g.machine)
+		}
+	}
+	return len(seen)
 }

@@ -11,11 +11,12 @@ type Config struct {
 	Window      time.Duration // how long after its last alert an incident takes further ones
 	MaxOpen     int           // incidents kept in memory; beyond it the least of them wait in the store and grow no more
 	MaxEvidence int           // alerts kept with an incident: the first and last of each kind
+	Learning    time.Duration // for which a tenant is only watched before what is new or more than usual counts fully; 0 for none
 }
 
 // DefaultConfig suits one server.
 func DefaultConfig() Config {
-	return Config{Window: 24 * time.Hour, MaxOpen: 5000, MaxEvidence: 64}
+	return Config{Window: 24 * time.Hour, MaxOpen: 5000, MaxEvidence: 64, Learning: 24 * time.Hour}
 }
 
 // Validate tells the first setting that cannot work.

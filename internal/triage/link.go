@@ -38,6 +38,7 @@ type weighing struct {
 	hot                 float64
 	at                  time.Time // of the alert
 	came                phase     // of the alert
+	lasts               time.Duration
 }
 
 func (w *weighing) sum() float64 {
@@ -48,39 +49,66 @@ func (w *weighing) sum() float64 {
 	return total
 }
 
+// Alerts that equal an earlier one join its incident while that is in the queue for as long as this after the last of
+// them, unless they name the same stranger: what is usual on a machine goes on being usual after an attack.
+const quiet = 2 * time.Hour
+
+// binding is how much an alert's weight says about links: what means nothing by itself binds nothing.
+const binding = 1.2
+
+// joins tells whether an alert belongs to a group of alerts that equal it.
+func (e *Engine) joins(g *group, a *vedette.Alert) bool {
+	switch {
+	case g.gone || !near(g.file, a.Time, e.cfg.Window):
+		return false
+	case g.context:
+		return during(g.file, a.Time)
+	case g.file.Below || g.named():
+		return true
+	}
+	return a.Time.Sub(g.lastTime()).Abs() <= quiet
+}
+
 // find returns the incident that an alert belongs to, nil when it begins one of its own.
-func (b *book) find(a *vedette.Alert, s *sight, window time.Duration) *caseFile {
-	if g := b.groups[s.key]; g != nil && near(g.file, a.Time, window) {
+func (e *Engine) find(a *vedette.Alert, s *sight, w *weights, seen *seen) *caseFile {
+	b := e.book
+	if g := b.groups[s.key]; g != nil && e.joins(g, a) {
 		return g.file
 	}
 	sums := make(map[*caseFile]*weighing)
+	long := e.lasting(a, w)
 	for _, t := range s.ties {
 		p := b.places[t.node]
 		if p == nil || len(p.files) > maxFiles {
 			continue
 		}
 		for _, f := range p.files {
-			if !near(f, a.Time, window) {
+			if !near(f, a.Time, e.cfg.Window) {
 				continue
 			}
-			w := sums[f]
-			if w == nil {
-				w = &weighing{at: a.Time, came: s.phase}
-				sums[f] = w
+			sum := sums[f]
+			if sum == nil {
+				sum = &weighing{at: a.Time, came: s.phase, lasts: long}
+				sums[f] = sum
 			}
-			b.weigh(w, f, t, window)
+			b.weigh(sum, f, t)
 		}
 	}
+	e.spreads(a, s, seen, sums)
 	var best *caseFile
 	var most float64
-	for f, w := range sums {
-		total := w.sum()
+	hold := min(1, w.sum()/binding)
+	if !seen.e.learned && a.Severity >= vedette.Medium {
+		hold = 1
+	}
+	for f, sum := range sums {
+		total := sum.sum()
 		if total > 0 && a.Severity >= vedette.High {
 			total += bonusHigh
 		} else if total > 0 && a.Severity == vedette.Medium {
 			total += bonusMedium
 		}
-		if total >= enough && (best == nil || cmp.Or(cmp.Compare(total, most), before(best, f)) > 0) {
+		if total *= hold; total >= enough && (best == nil || cmp.Or(cmp.Compare(total, most), before(best, f)) > 0) {
 			best, most = f, total
 		}
 	}
@@ -88,6 +116,53 @@ func (b *book) find(a *vedette.Alert, s *sight, window time.Duration) *caseFile 
 		best = b.gather(a, s, sums)
 	}
 	return best
+}
+
+// lasting is how long a shared machine goes on binding: as long as the window for what somebody wrote down to be bad, not
+// nearly as long for what is merely new.
+func (e *Engine) lasting(a *vedette.Alert, w *weights) time.Duration {
+	if a.Severity >= vedette.Medium && w.rule >= 1 || !e.cfg.novelOnly(w) {
+		return e.cfg.Window
+	}
+	return e.cfg.Window / 6
+}
+
+// novelOnly tells evidence that only says that something is new or more than usual.
+func (c Config) novelOnly(w *weights) bool { return w.novel+w.volume+w.exfil > w.rule }
+
+// spreads links an alert of a rule that is new to the incident in which it just appeared on another machine. Strangers who
+// do the same to different machines have nothing to do with each other.
+func (e *Engine) spreads(a *vedette.Alert, s *sight, seen *seen, sums map[*caseFile]*weighing) {
+	if !seen.spread || !seen.e.learned || outsiders(s.ties) {
+		return
+	}
+	for _, g := range e.recent {
+		if g == nil || g.gone || !g.file.alive || g.first.RuleID != a.RuleID || g.file.Tenant != a.Tenant || outsiders(g.ties) {
+			continue
+		}
+		if how := g.weights.how; how != noveltyFirst && how != noveltySpread {
+			continue
+		}
+		if a.Time.Sub(g.session.begun).Abs() <= spreadWithin && sums[g.file] == nil {
+			sums[g.file] = &weighing{at: a.Time, came: s.phase, rest: weightSpreads}
+		} else if a.Time.Sub(g.session.begun).Abs() <= spreadWithin {
+			sums[g.file].rest = max(sums[g.file].rest, weightSpreads)
+		}
+	}
+}
+
+const (
+	spreadWithin  = 5 * time.Minute
+	weightSpreads = 7.0
+)
+
+func outsiders(ties []tie) bool {
+	for _, t := range ties {
+		if t.grip == actor || t.grip == peer {
+			return true
+		}
+	}
+	return false
 }
 
 // near tells whether a time lies within the window of an incident.
@@ -101,13 +176,13 @@ func before(x, y *caseFile) int {
 }
 
 // weigh adds what one shared entity weighs. One machine can be known by its name and its address, and counts once.
-func (b *book) weigh(w *weighing, f *caseFile, t tie, window time.Duration) {
+func (b *book) weigh(w *weighing, f *caseFile, t tie) {
 	k := f.knots[t.node]
 	if k == nil {
 		return
 	}
 	age := w.at.Sub(k.last).Abs()
-	fade := math.Exp2(-float64(age)/float64(window)) * b.rare(t.node)
+	fade := math.Exp2(-float64(age)/float64(w.lasts)) * b.rare(t.node)
 	switch {
 	case t.grip == actor && k.grip == actor:
 		w.rest += weightActor

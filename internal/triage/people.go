@@ -42,7 +42,7 @@ func (t *Triage) Resealed(in vedette.Incident) vedette.Incident {
 func (t *Triage) Keys(in vedette.Incident) []string {
 	keys := make([]string, len(in.Evidence))
 	for i := range in.Evidence {
-		keys[i] = look(&in.Evidence[i].Alert, t.networks).key
+		keys[i] = look(&in.Evidence[i].Alert, t.engine.networks).key
 	}
 	return keys
 }
@@ -53,8 +53,8 @@ func (t *Triage) reload(ctx context.Context, tenant string, ids []string) error 
 	}
 	old := t.now().Add(-t.cfg.Window)
 	for _, id := range ids {
-		if f := t.book.files[id]; f != nil && f.Tenant == tenant {
-			t.book.drop(f)
+		if f := t.engine.book.files[id]; f != nil && f.Tenant == tenant {
+			t.engine.book.drop(f)
 		}
 		in, err := t.store.Incident(ctx, tenant, id)
 		switch {
@@ -66,7 +66,7 @@ func (t *Triage) reload(ctx context.Context, tenant string, ids []string) error 
 		case in.Status == vedette.StatusClosed || in.Merged != "" || in.Updated.Before(old):
 			continue
 		}
-		t.book.load(in)
+		t.engine.book.load(in)
 	}
 	return nil
 }
@@ -77,15 +77,15 @@ func (t *Triage) resealed(in vedette.Incident) vedette.Incident {
 	in.Entities = boundedRefs(in.Entities)
 	in.Tactics = mergeTactics(nil, in.Tactics)
 	in.Rules = boundedRules(in.Rules)
-	alone := newBook(t.networks)
+	alone := newBook(t.engine.networks)
 	alone.load(in)
 	f := alone.files[in.ID]
 	for len(f.groups) > t.cfg.MaxEvidence/2 {
 		least := f.crowded()
 		f.groups = slices.DeleteFunc(f.groups, func(g *group) bool { return g == least })
 	}
-	f.tighten(t.networks)
-	alone.seal(f)
+	f.tighten(t.engine.networks)
+	alone.seal(f, t.engine)
 	return copyOf(f.Incident)
 }
 

@@ -8,15 +8,13 @@ import (
 )
 
 // seal completes an incident's document from its groups: evidence with numbers, score with reasons, title and story.
-func (b *book) seal(f *caseFile) {
+func (b *book) seal(f *caseFile, e *Engine) {
 	cites := f.number()
 	acts := f.acts(cites)
 	broke := brokeIn(f.groups)
-	f.Reasons = b.reasons(f, broke)
-	f.Score = 0
-	for _, r := range f.Reasons {
-		f.Score += r.Points
-	}
+	fused := f.weigh(e.prior(f), broke)
+	f.Reasons = fused.reasons(e.priorReason(f))
+	f.Score = fused.score()
 	f.Severity = severityOf(f.Score)
 	f.Title = titleOf(f, acts, broke)
 	f.Story = storyOf(acts)

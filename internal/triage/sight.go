@@ -48,11 +48,13 @@ type sight struct {
 	step  step
 	ties  []tie
 	key   string // equal alerts have equal keys
+
+	machine string // what it is about, as habits are counted
 }
 
 // look reads an alert.
 func look(a *vedette.Alert, networks entity.Networks) sight {
-	s := sight{step: stepOf(a.Techniques, a.Tactics)}
+	s := sight{step: stepOf(a.Techniques, a.Tactics), machine: machineOf(a)}
 	outside, insider := actors(a, networks)
 	s.phase = phaseOf(a, outside)
 	tries := s.phase == attempt || isAttempt(a)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net/netip"
 	"slices"
 	"sync"
 	"time"
@@ -28,15 +27,13 @@ type Triage struct {
 	// OnChange, when set before the first fold, is told of every incident that a fold made or changed, after it is stored.
 	OnChange func(vedette.Incident)
 
-	cfg      Config
-	store    Store
-	networks entity.Networks
-	names    *entity.Directory
-	now      func() time.Time
-	log      *slog.Logger
+	cfg   Config
+	store Store
+	now   func() time.Time
+	log   *slog.Logger
 
 	mu      sync.Mutex
-	book    *book
+	engine  *Engine
 	mark    uint64
 	stale   bool // memory may be ahead of the store after a failure
 	dropped int64
@@ -50,11 +47,11 @@ type Stats struct {
 }
 
 // New loads the open incidents and is ready.
-func New(cfg Config, store Store, networks entity.Networks, now func() time.Time, log *slog.Logger) (*Triage, error) {
+func New(cfg Config, store Store, networks entity.Networks, know Knowledge, now func() time.Time, log *slog.Logger) (*Triage, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	t := &Triage{cfg: cfg, store: store, networks: networks, names: entity.NewDirectory(0), now: now, log: log}
+	t := &Triage{cfg: cfg, store: store, engine: newEngine(cfg, networks, know), now: now, log: log}
 	if err := t.load(context.Background()); err != nil {
 		return nil, err
 	}
@@ -62,21 +59,21 @@ func New(cfg Config, store Store, networks entity.Networks, now func() time.Time
 }
 
 // Names is what triage knows about which machine has which address. Whoever sees all events lets it observe them.
-func (t *Triage) Names() *entity.Directory { return t.names }
+func (t *Triage) Names() *entity.Directory { return t.engine.names }
 
 // Stats returns the state in numbers.
 func (t *Triage) Stats() Stats {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return Stats{Open: len(t.book.files), Dropped: t.dropped, Mark: t.mark}
+	return Stats{Open: len(t.engine.book.files), Dropped: t.dropped, Mark: t.mark}
 }
 
 // Forget takes an incident out of memory because people closed it: further alerts begin a new one.
 func (t *Triage) Forget(tenant, id string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if f := t.book.files[id]; f != nil && f.Tenant == tenant {
-		t.book.drop(f)
+	if f := t.engine.book.files[id]; f != nil && f.Tenant == tenant {
+		t.engine.book.drop(f)
 	}
 }
 
@@ -140,11 +137,12 @@ func (t *Triage) fold(ctx context.Context, seq uint64, alerts []vedette.Alert) (
 	for i, f := range files {
 		in := fold.Incidents[i]
 		f.Version, f.Status, f.Owner, f.Verdict, f.Closed = in.Version, in.Status, in.Owner, in.Verdict, in.Closed
-		if f.Status == vedette.StatusClosed {
-			t.book.drop(f) // closed by people: what comes next is a new incident
+		if f.Status == vedette.StatusClosed && f.alive {
+			t.engine.book.drop(f) // closed by people: what comes next is a new incident
 		}
 	}
-	t.dropped += int64(t.book.shrink(t.cfg.MaxOpen, t.now().Add(-t.cfg.Window)))
+	old := t.now().Add(-keepFor * t.cfg.Window)
+	t.dropped += int64(t.engine.book.shrink(t.cfg.MaxOpen, func(f *caseFile) bool { return f.touched.Before(old) }, t.engine.book.drop))
 	return fold.Incidents, nil
 }
 
@@ -168,18 +166,20 @@ func (t *Triage) load(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("load the open incidents: %w", err)
 	}
-	b := newBook(t.networks)
-	old := t.now().Add(-t.cfg.Window)
+	b := newBook(t.engine.networks)
+	old := t.now().Add(-keepFor * t.cfg.Window)
 	for _, in := range slices.Backward(open) {
 		if in.Updated.Before(old) {
 			continue
 		}
 		b.load(in)
 		for i := range in.Evidence {
-			t.learn(&in.Evidence[i].Alert)
+			t.engine.learn(&in.Evidence[i].Alert)
 		}
 	}
-	t.book, t.mark, t.stale = b, mark, false
+	t.engine.book, t.mark, t.stale = b, mark, false
+	t.engine.recent, t.engine.at = nil, 0
+	clear(t.engine.fast)
 	return nil
 }
 
@@ -190,24 +190,20 @@ func (t *Triage) put(alerts []vedette.Alert) *deltas {
 		order[i] = &alerts[i]
 	}
 	slices.SortStableFunc(order, func(a, b *vedette.Alert) int { return a.Time.Compare(b.Time) })
-	d := newDeltas(t.networks)
+	d := newDeltas(t.engine.networks)
 	now := t.now().UTC()
 	for _, a := range order {
-		if a.Shadow {
-			t.enrich(a)
+		if a.Shadow || a.Suppressed != "" {
+			t.engine.enrich(a)
 			d.rule(a, now)
 			continue
 		}
-		t.learn(a)
-		t.enrich(a)
-		s := look(a, t.networks)
-		f := t.book.find(a, &s, t.cfg.Window)
-		if f == nil {
-			f = newCase(a, now)
-		}
+		f := t.engine.put(a, 0, func(ref vedette.EntityRef) { d.named(a, ref) })
 		f.touched = now
+		if f.Created.IsZero() || f.Version == 0 {
+			f.Created = now
+		}
 		d.alert(a, now)
-		t.book.add(f, a, s, t.cfg.MaxEvidence/2, func(ref vedette.EntityRef) { d.named(a, ref) })
 		a.IncidentID = f.ID
 	}
 	return d
@@ -216,8 +212,15 @@ func (t *Triage) put(alerts []vedette.Alert) *deltas {
 // gather seals the incidents that changed and makes the transaction.
 func (t *Triage) gather(seq uint64, d *deltas) ([]*caseFile, statestore.Fold) {
 	var files []*caseFile
-	for _, f := range t.book.files {
+	for _, f := range t.engine.book.files {
 		if f.dirty {
+			files = append(files, f)
+		}
+	}
+	gone := t.engine.book.emptied
+	t.engine.book.emptied = nil
+	for _, f := range gone {
+		if f.Version > 0 { // what was never stored need not be closed
 			files = append(files, f)
 		}
 	}
@@ -225,7 +228,9 @@ func (t *Triage) gather(seq uint64, d *deltas) ([]*caseFile, statestore.Fold) {
 	fold := statestore.Fold{Seq: seq, Entities: d.entities(), Fired: d.fired()}
 	now := t.now().UTC()
 	for _, f := range files {
-		t.book.seal(f)
+		if len(f.groups) > 0 {
+			t.engine.book.seal(f, t.engine)
+		}
 		f.Updated, f.dirty = now, false
 		fold.Incidents = append(fold.Incidents, copyOf(f.Incident))
 	}
@@ -243,46 +248,12 @@ func copyOf(in vedette.Incident) vedette.Incident {
 func (t *Triage) locate(alerts []vedette.Alert) {
 	for i := range alerts {
 		a := &alerts[i]
-		t.enrich(a)
-		if a.Shadow {
+		t.engine.enrich(a)
+		if a.Shadow || a.Suppressed != "" {
 			continue
 		}
-		s := look(a, t.networks)
-		if f := t.book.find(a, &s, t.cfg.Window); f != nil {
+		if f := t.engine.locate(a); f != nil {
 			a.IncidentID = f.ID
-		}
-	}
-}
-
-// learn notes which machine has which address, as the alert shows it.
-func (t *Triage) learn(a *vedette.Alert) {
-	host := ""
-	for _, ref := range a.Entities {
-		if ref.Kind == vedette.EntityHost && host == "" {
-			host = ref.Name
-		}
-		if ref.Kind == vedette.EntityAddress && ref.Role == "" && host != "" {
-			if addr, err := netip.ParseAddr(ref.Name); err == nil {
-				t.names.Learn(a.Tenant, addr, host)
-			}
-		}
-	}
-}
-
-// enrich names the machines behind internal addresses that are known by name.
-func (t *Triage) enrich(a *vedette.Alert) {
-	for _, ref := range a.Entities {
-		if ref.Kind != vedette.EntityAddress || ref.Role == "" || len(a.Entities) >= entity.MaxRefs {
-			continue
-		}
-		addr, err := netip.ParseAddr(ref.Name)
-		if err != nil {
-			continue
-		}
-		host := t.names.Host(a.Tenant, addr)
-		known := slices.ContainsFunc(a.Entities, func(e vedette.EntityRef) bool { return e.Kind == vedette.EntityHost && e.Name == host })
-		if host != "" && !known {
-			a.Entities = append(slices.Clip(a.Entities), vedette.EntityRef{Kind: vedette.EntityHost, Name: host, Role: ref.Role})
 		}
 	}
 }

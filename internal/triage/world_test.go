@@ -36,7 +36,7 @@ func open(t testing.TB, store triage.Store, change ...func(*triage.Config)) *tri
 		fn(&cfg)
 	}
 	now := func() time.Time { return day.Add(12 * time.Hour) }
-	tr, err := triage.New(cfg, store, entity.Networks{}, now, slog.New(slog.DiscardHandler))
+	tr, err := triage.New(cfg, store, entity.Networks{}, triage.Knowledge{}, now, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

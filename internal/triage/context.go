@@ -1,0 +1,172 @@
+package triage
+
+import (
+	"cmp"
+	"time"
+
+	vedette "github.com/vedette-soc/vedette"
+)
+
+// Context is alerts that mean little by themselves and belong to a story all the same: they are rare, and they happened
+// while it did. How much that says depends on how much else goes on: in a small quiet network a coincidence is evidence,
+// in a big busy one it is none. So an alert is context only when few of its kind, and few of any such kind, are to be
+// expected in the time of the story by chance; otherwise it needs an entity in common.
+const (
+	contextBefore = 10 * time.Minute
+	contextAfter  = 20 * time.Minute
+	kindByChance  = 0.35 // of its own kind
+	anyByChance   = 12.0 // of any kind that is rare enough
+	coverAfter    = 72 * time.Hour
+	coverWeight   = 0.9
+	exfilEnough   = 2.5
+)
+
+// remember keeps a session for the case that a story turns up around it.
+func (e *Engine) remember(g *group) {
+	if len(e.recent) < recentRing {
+		e.recent = append(e.recent, g)
+		return
+	}
+	e.recent[e.at] = g
+	e.at = (e.at + 1) % recentRing
+}
+
+// contextOf returns the story in the queue that a session which just began belongs to as context, nil when there is none
+// or more than one.
+func (e *Engine) contextOf(g *group, s *seen) *caseFile {
+	if t := e.coveredUp(g, s); t != nil {
+		return t
+	}
+	var found *caseFile
+	for _, f := range e.book.going {
+		if f.Below || !f.alive || f.Tenant != g.file.Tenant || !during(f, g.session.begun) {
+			continue
+		}
+		if found != nil {
+			return nil // two stories at once: chance decides nothing
+		}
+		found = f
+	}
+	if found == nil || !e.byChance(found, g) {
+		return nil
+	}
+	return found
+}
+
+// during tells whether something happened while an incident went on.
+func during(f *caseFile, at time.Time) bool {
+	return !f.strongFirst.IsZero() && !at.Before(f.strongFirst.Add(-contextBefore)) && !at.After(f.strongLast.Add(contextAfter))
+}
+
+// byChance tells whether a session is too rare to have begun in the time of an incident by chance.
+func (e *Engine) byChance(f *caseFile, g *group) bool {
+	era := e.memory.eras[f.Tenant]
+	if era == nil || !era.learned || g.habit == nil || e.foreign(f, g) {
+		return false
+	}
+	days := (f.strongLast.Sub(f.strongFirst) + contextBefore + contextAfter).Hours() / 24
+	mine := float64(max(g.habit.sessions-1, 0)) / era.days() * days
+	any := float64(era.starts) / era.days() * days
+	return mine <= kindByChance && any <= anyByChance
+}
+
+// foreign tells that a session names a stranger from outside whom the incident does not know: that one's doings are not
+// context of somebody else's.
+func (e *Engine) foreign(f *caseFile, g *group) bool {
+	for _, t := range g.ties {
+		if (t.grip == actor || t.grip == peer) && f.knots[t.node] == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// sweep fetches the context of an incident that just reached the line: what began shortly before and while it rose.
+func (e *Engine) sweep(f *caseFile) {
+	for _, g := range e.recent {
+		if g == nil || g.file == f || !g.file.alive || !g.file.Below || g.file.Tenant != f.Tenant || !during(f, g.session.begun) || !e.byChance(f, g) {
+			continue
+		}
+		if e.others(f, g.session.begun) {
+			continue
+		}
+		e.move(g, f)
+	}
+}
+
+func (e *Engine) others(f *caseFile, at time.Time) bool {
+	for _, o := range e.book.going {
+		if o != f && o.alive && !o.Below && o.Tenant == f.Tenant && during(o, at) {
+			return true
+		}
+	}
+	return false
+}
+
+// coveredUp finds the incident that shows data leaving when somebody then stops services, weakens defences or removes
+// traces somewhere: in the order of an attack the one follows the other.
+func (e *Engine) coveredUp(g *group, s *seen) *caseFile {
+	if era := e.memory.eras[g.file.Tenant]; era == nil || !era.learned || s.rollout(era.machines) {
+		return nil
+	}
+	if !covers(&g.session.first) || g.weights.novel+g.weights.rule < coverWeight {
+		return nil
+	}
+	var best *caseFile
+	var most float64
+	for _, f := range e.book.files {
+		if f == g.file || f.Tenant != g.file.Tenant || g.session.begun.Sub(f.Last) > coverAfter || g.session.begun.Before(f.First) {
+			continue
+		}
+		out := 0.0
+		for i := range f.Rules {
+			if sig := f.Rules[i].Signal; sig != nil {
+				out += sig.Exfil
+			}
+		}
+		if out >= exfilEnough && (best == nil || cmp.Or(cmp.Compare(out, most), before(best, f)) > 0) {
+			best, most = f, out
+		}
+	}
+	return best
+}
+
+// move takes the running session of a group to another incident.
+func (e *Engine) move(g *group, to *caseFile) {
+	from := g.file
+	if from == to || g.session.count == 0 {
+		return
+	}
+	ses := g.session
+	records := append([][2]int64(nil), g.records[min(ses.records, len(g.records)):]...)
+	whole := g.count <= ses.count
+	e.book.release(g, ses.count, whole)
+	g.records = g.records[:min(ses.records, len(g.records))]
+	g.session = session{}
+	moved := e.book.add(to, &ses.first, g.sight, nil)
+	extra := ses.count - 1
+	moved.count += extra
+	to.Alerts += extra
+	for i := range to.Rules {
+		if to.Rules[i].RuleID == ses.first.RuleID {
+			to.Rules[i].Count += extra
+		}
+	}
+	moved.habit, moved.context = g.habit, true
+	moved.session = session{begun: ses.begun, first: ses.first, count: ses.count, records: len(moved.records)}
+	moved.records = append(moved.records, records...)
+	moved.weights.raise(g.weights)
+	if g.habit != nil && !to.Below {
+		g.habit.incident = true
+	}
+	to.noteSignal(moved)
+	if len(from.groups) == 0 {
+		from.Merged, from.Status, from.dirty = to.ID, vedette.StatusClosed, true
+		e.book.emptied = append(e.book.emptied, from)
+		e.book.drop(from)
+	} else {
+		e.reckon(from)
+	}
+	e.book.trim(to, e.cfg.MaxEvidence/2)
+	e.reckon(to)
+}

@@ -1,0 +1,325 @@
+package triage
+
+import (
+	"hash/maphash"
+	"slices"
+	"strings"
+	"time"
+
+	vedette "github.com/vedette-soc/vedette"
+	"github.com/vedette-soc/vedette/internal/entity"
+)
+
+// Engine makes incidents of alerts, in memory and by the alerts' own time. The same alerts in the same order give the same
+// incidents, whenever and however often. [Triage] keeps what it makes in the statestore; offline it is used as it is. Not
+// safe for concurrent use.
+type Engine struct {
+	cfg      Config
+	know     Knowledge
+	networks entity.Networks
+	names    *entity.Directory
+	book     *book
+	memory   *memory
+	recent   []*group // whose sessions began lately, of incidents under the line; a ring
+	at       int      // where the ring goes on
+	now      time.Time
+	seed     maphash.Seed
+	fast     map[uint64]*group // by everything about an alert that decides where it belongs
+	offline  bool
+	done     []Outcome
+}
+
+// Knowledge is what others know that bears on a score. Every part may be nil.
+type Knowledge struct {
+	Line   func(tenant string) int           // the score from which an incident is in the queue; nil is DefaultLine
+	Factor func(a *vedette.Alert) float64    // what feedback makes of a detector's evidence; nil is 1
+	Assets entity.Assets                     // how critical entities are
+	Apart  func(a, b vedette.EntityRef) bool // people said that these two do not belong together
+}
+
+// DefaultLine is the score from which an incident is in the queue when nobody asked for a budget.
+const DefaultLine = 60
+
+// Outcome is an incident that the engine is done with.
+type Outcome struct {
+	vedette.Incident
+	Records [][2]int64 // ranges of the records that were given with its alerts, in order
+}
+
+// NewEngine returns an engine that has seen nothing. It is for use offline: it remembers the records of every incident.
+func NewEngine(cfg Config, networks entity.Networks, know Knowledge) (*Engine, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	e := newEngine(cfg, networks, know)
+	e.offline = true
+	return e, nil
+}
+
+func newEngine(cfg Config, networks entity.Networks, know Knowledge) *Engine {
+	return &Engine{
+		cfg: cfg, know: know, networks: networks, names: entity.NewDirectory(0), book: newBook(networks), memory: newMemory(cfg.Learning),
+		seed: maphash.MakeSeed(), fast: make(map[uint64]*group),
+	}
+}
+
+// Add puts an alert into an incident. record is a number of the caller's that [Outcome] gives back in ranges.
+func (e *Engine) Add(a *vedette.Alert, record int64) {
+	e.put(a, record, nil)
+	if e.offline && len(e.book.files) > e.cfg.MaxOpen {
+		e.tidy()
+	}
+}
+
+// Flush ends every incident and returns all of them, those under the line too, in the order of their first alerts.
+func (e *Engine) Flush() []Outcome {
+	for _, f := range e.book.sorted() {
+		e.finish(f)
+	}
+	slices.SortStableFunc(e.done, func(a, b Outcome) int { return a.First.Compare(b.First) })
+	done := e.done
+	e.done = nil
+	return done
+}
+
+// finish seals an incident that takes no more alerts.
+func (e *Engine) finish(f *caseFile) {
+	e.book.seal(f, e)
+	e.book.drop(f)
+	records := slices.Clone(f.loose)
+	for _, g := range f.groups {
+		records = append(records, g.records...)
+	}
+	e.done = append(e.done, Outcome{Incident: copyOf(f.Incident), Records: mergeRanges(records)})
+}
+
+// tidy lets incidents go that can take no more alerts, and the least of them beyond the bound.
+func (e *Engine) tidy() {
+	old := e.now.Add(-keepFor * e.cfg.Window)
+	e.book.shrink(e.cfg.MaxOpen, func(f *caseFile) bool { return f.Last.Before(old) }, e.finish)
+}
+
+// keepFor is how many windows an incident stays in memory after its last alert: cover-ups come late.
+const keepFor = 3
+
+// put finds the incident of an alert, or begins one, and returns it. fresh is told of entities that are new to it.
+func (e *Engine) put(a *vedette.Alert, record int64, fresh func(vedette.EntityRef)) *caseFile {
+	if a.Time.After(e.now) {
+		e.now = a.Time
+	}
+	print := e.fingerprint(a)
+	if g := e.fast[print]; g != nil && !g.gone && g.file.alive && e.joins(g, a) {
+		e.again(g, a, record)
+		return g.file
+	}
+	e.learn(a)
+	e.enrich(a)
+	s := look(a, e.networks)
+	seen := e.memory.note(a, s.machine)
+	w := appraise(a, &seen, e.factor(a))
+	f := e.find(a, &s, &w, &seen)
+	if f == nil {
+		f = newCase(a, e.now)
+	}
+	g := e.book.add(f, a, s, fresh)
+	if len(e.fast) >= maxFast {
+		clear(e.fast)
+	}
+	e.fast[print] = g
+	e.count(g, a, record, seen.begins)
+	g.habit = seen.h
+	e.rise(g, w)
+	e.book.trim(f, e.cfg.MaxEvidence/2)
+	if seen.begins {
+		e.remember(g)
+	}
+	if f.Below && seen.begins && !g.gone {
+		if t := e.contextOf(g, &seen); t != nil {
+			e.move(g, t)
+			return t
+		}
+	}
+	return f
+}
+
+const maxFast = 1 << 17
+
+// again counts an alert that equals an earlier one of an incident.
+func (e *Engine) again(g *group, a *vedette.Alert, record int64) {
+	seen := e.memory.again(g.habit, a)
+	e.book.again(g, a)
+	e.count(g, a, record, seen.begins)
+	if seen.begins {
+		seen.c = e.memory.customs.get(customKey{a.Tenant, a.RuleID})
+		if seen.c == nil {
+			seen.c = e.memory.customs.put(customKey{a.Tenant, a.RuleID}, custom{first: a.Time.Unix()})
+		}
+		e.rise(g, appraise(a, &seen, e.factor(a)))
+		e.remember(g)
+		if g.file.Below {
+			if t := e.contextOf(g, &seen); t != nil {
+				e.move(g, t)
+			}
+		}
+		return
+	}
+	if g.habit.most > g.raised && g.habit.surge() > 0 {
+		w := g.weights
+		w.surge(g.habit, seen.learning)
+		w.volume *= e.factor(a)
+		if w.volume > g.weights.volume+0.05 {
+			g.raised = g.habit.most + g.habit.most/8
+			e.rise(g, w)
+		}
+	}
+}
+
+// count keeps the records and where the running session of a group began.
+func (e *Engine) count(g *group, a *vedette.Alert, record int64, begins bool) {
+	if begins || g.session.count == 0 {
+		g.session = session{begun: a.Time, first: *a, records: len(g.records)}
+		g.raised = 0
+		begins = true
+	}
+	g.session.count++
+	if !e.offline {
+		return
+	}
+	if n := len(g.records); n > 0 && g.records[n-1][1] == record-1 && !begins {
+		g.records[n-1][1] = record
+		return
+	}
+	g.records = append(g.records, [2]int64{record, record})
+}
+
+// rise notes what a group weighs now and, when that is more than before, weighs its incident again.
+func (e *Engine) rise(g *group, w weights) {
+	before := g.weights.sum()
+	g.weights.raise(w)
+	if w.sum() >= strong {
+		g.file.goesOn(e.now)
+	}
+	if !g.file.noteSignal(g) && g.weights.sum() <= before {
+		return
+	}
+	e.reckon(g.file)
+}
+
+// reckon scores an incident and puts it into the queue once it reaches the line. It never leaves the queue by itself.
+func (e *Engine) reckon(f *caseFile) {
+	f.dirty = true
+	fused := f.weigh(e.prior(f), brokeIn(f.groups))
+	f.Score = fused.score()
+	if f.Below && f.Score >= e.line(f.Tenant) && !fused.alone {
+		f.Below = false
+		e.book.going = append(e.book.going, f)
+		for _, g := range f.groups {
+			if g.habit != nil {
+				g.habit.incident = true
+			}
+		}
+		e.sweep(f)
+	} else if !f.Below {
+		for _, g := range f.groups {
+			if g.habit != nil {
+				g.habit.incident = true
+			}
+		}
+	}
+}
+
+func (e *Engine) line(tenant string) int {
+	if e.know.Line == nil {
+		return DefaultLine
+	}
+	return e.know.Line(tenant)
+}
+
+func (e *Engine) factor(a *vedette.Alert) float64 {
+	if e.know.Factor == nil {
+		return 1
+	}
+	return max(0, e.know.Factor(a))
+}
+
+// prior is the log-odds before any evidence: how critical the most critical of the entities is.
+func (e *Engine) prior(f *caseFile) float64 {
+	most, _ := e.critical(f)
+	return priorOdds + criticalOdds[min(most, len(criticalOdds)-1)]
+}
+
+// criticalOdds is what the criticality of an asset adds, by level. Read-only.
+var criticalOdds = [...]float64{0, 0, 0, 0.6, 1.2}
+
+// fingerprint sums up everything about an alert that decides where it belongs.
+func (e *Engine) fingerprint(a *vedette.Alert) uint64 {
+	var h maphash.Hash
+	h.SetSeed(e.seed)
+	put := func(s string) { h.WriteString(s); h.WriteByte(0) }
+	put(a.Tenant)
+	put(a.RuleID)
+	h.WriteByte(byte(a.Severity))
+	for i := range a.Entities {
+		put(string(a.Entities[i].Kind))
+		put(a.Entities[i].Name)
+		put(string(a.Entities[i].Role))
+	}
+	if len(a.Entities) == 0 {
+		put(a.Source)
+	}
+	if len(a.Matched) > 0 {
+		put(a.Matched["event.outcome"])
+		if strings.HasPrefix(a.Matched["message"], "Accepted ") {
+			h.WriteByte(1)
+		}
+	}
+	return h.Sum64()
+}
+
+// mergeRanges sorts ranges and joins those that touch.
+func mergeRanges(all [][2]int64) [][2]int64 {
+	slices.SortFunc(all, func(a, b [2]int64) int { return int(min(max(a[0]-b[0], -1), 1)) })
+	var out [][2]int64
+	for _, r := range all {
+		if n := len(out); n > 0 && r[0] <= out[n-1][1]+1 {
+			out[n-1][1] = max(out[n-1][1], r[1])
+			continue
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+func (e *Engine) priorReason(f *caseFile) vedette.Reason {
+	r := vedette.Reason{Code: "prior", Text: vedette.Text{En: "Before any evidence", Zh: "尚无任何证据时"}}
+	if most, ref := e.critical(f); most >= entity.CriticalityHigh {
+		name := clean(ref.Name, 80)
+		r.Text = vedette.Text{En: name + " is critical to the house", Zh: spaced(name + " 为关键资产")}
+	}
+	return r
+}
+
+// critical returns the most critical of an incident's entities.
+func (e *Engine) critical(f *caseFile) (most int, which vedette.EntityRef) {
+	if e.know.Assets == nil {
+		return 0, which
+	}
+	for _, ref := range f.Entities {
+		if level, ok := e.know.Assets.Criticality(f.Tenant, ref); ok && level > most {
+			most, which = level, ref
+		}
+	}
+	return most, which
+}
+
+// locate returns the incident that an alert was put into, or would be, without counting it.
+func (e *Engine) locate(a *vedette.Alert) *caseFile {
+	s := look(a, e.networks)
+	h := e.memory.habits.get(habitKey{a.Tenant, a.RuleID, s.machine})
+	if h == nil {
+		h = &habit{}
+	}
+	known := seen{h: h, e: e.memory.era(a.Tenant, a.Time.Unix()), c: &custom{}}
+	w := weights{rule: severityWeight[min(max(a.Severity, vedette.Info), vedette.Critical)]}
+	return e.find(a, &s, &w, &known)
+}

@@ -1,0 +1,258 @@
+package triage
+
+import (
+	"math"
+	"time"
+
+	vedette "github.com/vedette-soc/vedette"
+)
+
+// What memory holds, and how it looks at time.
+const (
+	maxHabits  = 1 << 18          // rules on machines of which it is known what is usual
+	maxCustoms = 1 << 16          // rules of which it is known when they first fired
+	maxFresh   = 64               // machines on which a rule was lately new
+	sessionGap = 15 * 60          // seconds of silence after which alerts of one kind begin anew
+	slot       = 5 * 60           // seconds over which bursts are counted
+	freshFor   = 15 * 60          // seconds for which a rule that never fired before is fresh
+	dayLength  = 24 * 60 * 60     // seconds
+	recentRing = 512              // beginnings of sessions that context is looked for in
+	steady     = 30 * time.Minute // how long before now context may have begun
+)
+
+// memory is what triage has learned of a tenant's alerts: which rule fires how often on which machine. It is bounded:
+// beyond its limits, what was not met for longest is forgotten.
+type memory struct {
+	learning int64
+	eras     map[string]*era
+	habits   generations[habitKey, habit]
+	customs  generations[customKey, custom]
+}
+
+type habitKey struct{ tenant, rule, machine string }
+
+type customKey struct{ tenant, rule string }
+
+// era is what is known of a tenant as a whole.
+type era struct {
+	begun, now int64 // of the first and the latest alert, unix seconds
+	learned    bool
+	starts     int64 // sessions that began of kinds that are rare enough to mean something
+	machines   int
+}
+
+// days is for how long a tenant has been watched, at least one.
+func (e *era) days() float64 { return max(1, float64(e.now-e.begun)/dayLength) }
+
+// habit is what is usual of one rule on one machine.
+type habit struct {
+	first, last int64
+	sessions    int32 // begun, those aside that were part of an incident above the line
+	peak        int32 // the most in one slot, learned from sessions that are over
+	begun       int64 // of the session that runs
+	slot        int64
+	count, most int32 // in the running slot, and the most of the session
+	grown       int64 // when the peak was last raised
+	incident    bool  // the running session is part of an incident above the line: nothing is learned from it
+}
+
+// custom is what is known of one rule.
+type custom struct {
+	first    int64
+	sessions int32
+	machines int32 // on how many it fired; counted once each while their habits are remembered
+	fresh    []freshOn
+}
+
+// freshOn says when a rule was new on a machine.
+type freshOn struct {
+	machine string
+	at      int64
+}
+
+func newMemory(learning time.Duration) *memory {
+	return &memory{
+		learning: int64(learning / time.Second), eras: make(map[string]*era),
+		habits: newGenerations[habitKey, habit](maxHabits), customs: newGenerations[customKey, custom](maxCustoms),
+	}
+}
+
+func (m *memory) era(tenant string, at int64) *era {
+	e := m.eras[tenant]
+	if e == nil {
+		e = &era{begun: at, now: at}
+		m.eras[tenant] = e
+	}
+	e.now = max(e.now, at)
+	e.learned = e.learned || e.now-e.begun >= m.learning
+	return e
+}
+
+// seen is what memory knew of an alert's kind before the session that it begins, or goes on with.
+type seen struct {
+	h        *habit
+	c        *custom
+	e        *era
+	begins   bool    // a session begins
+	first    bool    // the rule never fired before
+	fresh    bool    // it never did on this machine
+	spread   bool    // it is as good as new, and new on another machine already
+	before   int32   // earlier sessions on this machine
+	rate     float64 // sessions a day on this machine
+	learning bool
+}
+
+// note counts an alert of a rule on a machine.
+func (m *memory) note(a *vedette.Alert, machine string) seen {
+	at := a.Time.Unix()
+	e := m.era(a.Tenant, at)
+	s := seen{e: e, learning: !e.learned}
+	key := habitKey{a.Tenant, a.RuleID, machine}
+	if s.h = m.habits.get(key); s.h == nil {
+		s.h = m.habits.put(key, habit{first: at, last: at, begun: at})
+		s.begins, s.fresh = true, true
+		if any := (habitKey{a.Tenant, "", machine}); m.habits.get(any) == nil {
+			m.habits.put(any, habit{first: at})
+			e.machines++
+		}
+	} else if at-s.h.last > sessionGap {
+		s.begins = true
+		s.h.settle(at)
+	}
+	if s.c = m.customs.get(customKey{a.Tenant, a.RuleID}); s.c == nil {
+		s.c = m.customs.put(customKey{a.Tenant, a.RuleID}, custom{first: at})
+		s.first = true
+	}
+	if s.begins {
+		m.begin(&s, machine, at)
+	}
+	s.h.touch(at)
+	return s
+}
+
+// begin counts a session that begins.
+func (m *memory) begin(s *seen, machine string, at int64) {
+	s.before = s.h.sessions
+	s.h.sessions++
+	s.c.sessions++
+	s.h.begun, s.h.most, s.h.incident = at, 0, false
+	if s.fresh {
+		s.c.machines++
+		s.spread = !s.first && at-s.c.first <= freshFor
+		if len(s.c.fresh) < maxFresh {
+			s.c.fresh = append(s.c.fresh, freshOn{machine, at})
+		}
+	}
+	s.rate = float64(s.h.sessions) / s.e.days()
+	if s.rate <= contextRate {
+		s.e.starts++
+	}
+}
+
+// settle learns from the session that is over, unless it was part of an incident. A peak at most doubles in a day, so that
+// nobody teaches a flood to be usual overnight.
+func (h *habit) settle(at int64) {
+	if h.incident {
+		h.sessions = max(0, h.sessions-1)
+		return
+	}
+	if h.most <= h.peak {
+		return
+	}
+	if h.peak == 0 || at-h.grown >= dayLength {
+		h.peak, h.grown = min(h.most, max(2*h.peak, h.most*boolInt(h.peak == 0))), at
+	}
+}
+
+func boolInt(b bool) int32 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// touch counts an alert in its slot.
+func (h *habit) touch(at int64) {
+	if n := at / slot; n != h.slot {
+		h.slot, h.count = n, 0
+	}
+	h.count++
+	h.most = max(h.most, h.count)
+	h.last = max(h.last, at)
+}
+
+// surge is by how much the session that runs exceeds what was learned; 0 when it does not.
+func (h *habit) surge() float64 {
+	usual := max(h.peak, usualLeast)
+	if h.most < surgeLeast || float64(h.most) < surgeFactor*float64(usual) {
+		return 0
+	}
+	return float64(h.most) / float64(usual)
+}
+
+// rollout tells whether a rule became new on a large part of the machines at the same time: a change that somebody rolled
+// out, not somebody going from machine to machine.
+func (s *seen) rollout(known int) bool {
+	if known < 6 || len(s.c.fresh) < 4 {
+		return false
+	}
+	near := 0
+	for _, f := range s.c.fresh {
+		if math.Abs(float64(f.at-s.h.begun)) <= 10*60 {
+			near++
+		}
+	}
+	return near >= 4 && near*3 >= known
+}
+
+// generations is a bounded map: what was not looked at while a generation filled up is forgotten.
+type generations[K comparable, V any] struct {
+	most       int
+	young, old map[K]*V
+}
+
+func newGenerations[K comparable, V any](most int) generations[K, V] {
+	return generations[K, V]{most: most / 2, young: make(map[K]*V)}
+}
+
+func (g *generations[K, V]) get(key K) *V {
+	if v := g.young[key]; v != nil {
+		return v
+	}
+	v := g.old[key]
+	if v != nil {
+		g.keep(key, v)
+	}
+	return v
+}
+
+func (g *generations[K, V]) put(key K, value V) *V {
+	g.keep(key, &value)
+	return &value
+}
+
+func (g *generations[K, V]) keep(key K, v *V) {
+	if len(g.young) >= g.most {
+		g.old, g.young = g.young, make(map[K]*V)
+	}
+	g.young[key] = v
+}
+
+// again counts an alert of a kind that is known.
+func (m *memory) again(h *habit, a *vedette.Alert) seen {
+	at := a.Time.Unix()
+	e := m.era(a.Tenant, at)
+	s := seen{h: h, e: e, learning: !e.learned}
+	if at-h.last > sessionGap {
+		s.begins = true
+		h.settle(at)
+		s.before = h.sessions
+		h.sessions++
+		h.begun, h.most, h.incident = at, 0, false
+		if s.rate = float64(h.sessions) / e.days(); s.rate <= contextRate {
+			e.starts++
+		}
+	}
+	h.touch(at)
+	return s
+}
