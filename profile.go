@@ -136,3 +136,18 @@ type RiskContribution struct {
 	Last     time.Time      `json:"last"`
 	Text     Text           `json:"text" doc:"How the points come about"`
 }
+
+// Stake is what one incident says against one entity. It is all that the risk of the entity needs of the incident.
+type Stake struct {
+	Ref      EntityRef
+	Incident string
+	Title    Text
+	Severity Severity
+	Status   IncidentStatus
+	Verdict  Verdict
+	Score    int
+	Share    float64  // of the score, by part, result and verdict; 0 to 1
+	Seen     []uint64 // hashes of the events that show it, so that the same evidence counts once
+	First    time.Time
+	Last     time.Time
+}

@@ -18,24 +18,9 @@ const (
 	riskDamping  = 1.5
 )
 
-// Stake is what one incident says against one entity. It is all that the risk of the entity needs of the incident.
-type Stake struct {
-	Incident string
-	Title    vedette.Text
-	Severity vedette.Severity
-	Status   vedette.IncidentStatus
-	Verdict  vedette.Verdict
-	Score    int
-	Role     vedette.Role
-	Share    float64  // of the score, by role, result and verdict; 0 to 1
-	Seen     []uint64 // hashes of the events that show it, so that the same evidence counts once
-	First    time.Time
-	Last     time.Time
-}
-
 // Weighed is a stake with the part that is left of it at a time.
 type Weighed struct {
-	Stake
+	vedette.Stake
 	Value   float64 // points before the risk is cut at 100
 	Fresh   float64 // share of Seen that no greater stake has counted
 	Rank    int
@@ -50,7 +35,7 @@ type Weighed struct {
 //
 // over its incidents that had begun by then, i counting from the greatest. The age begins with an incident's last alert.
 // The result is sorted, greatest first; what gives nothing stands at the end.
-func Weigh(stakes []Stake, at time.Time, factor float64) []Weighed {
+func Weigh(stakes []vedette.Stake, at time.Time, factor float64) []Weighed {
 	list := make([]Weighed, 0, len(stakes))
 	for _, s := range stakes {
 		if s.First.After(at) || at.Sub(s.Last) > RiskSpan {
@@ -135,7 +120,7 @@ func Points(list []Weighed) (risk int, points []int) {
 
 // Standing turns the stakes of an entity into one number by which entities are sorted at any later time: all
 // contributions shrink alike, so who stands above whom changes only with incidents. It is 0 for no risk at all.
-func Standing(stakes []Stake, now time.Time, factor float64) int64 {
+func Standing(stakes []vedette.Stake, now time.Time, factor float64) int64 {
 	sum := 0.0
 	for _, w := range Weigh(stakes, now, factor) {
 		sum += w.Value

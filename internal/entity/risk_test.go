@@ -13,11 +13,11 @@ import (
 
 var noon = time.Date(2026, 3, 9, 12, 0, 0, 0, time.UTC)
 
-func stake(id string, score int, age time.Duration, seen ...uint64) entity.Stake {
-	return entity.Stake{Incident: id, Score: score, Share: 1, Seen: seen, First: noon.Add(-age - time.Hour), Last: noon.Add(-age)}
+func stake(id string, score int, age time.Duration, seen ...uint64) vedette.Stake {
+	return vedette.Stake{Incident: id, Score: score, Share: 1, Seen: seen, First: noon.Add(-age - time.Hour), Last: noon.Add(-age)}
 }
 
-func riskOf(stakes []entity.Stake, at time.Time) int {
+func riskOf(stakes []vedette.Stake, at time.Time) int {
 	risk, points := entity.Points(entity.Weigh(stakes, at, 1))
 	sum := 0
 	for _, p := range points {
@@ -30,7 +30,7 @@ func riskOf(stakes []entity.Stake, at time.Time) int {
 }
 
 func TestRiskDecaysByHalfInAWeek(t *testing.T) {
-	one := []entity.Stake{stake("a", 80, 0, 1)}
+	one := []vedette.Stake{stake("a", 80, 0, 1)}
 	for age, want := range map[time.Duration]int{0: 80, entity.RiskHalfLife: 40, 2 * entity.RiskHalfLife: 20, 61 * 24 * time.Hour: 0} {
 		if got := riskOf(one, noon.Add(age)); got != want {
 			t.Errorf("after %s the risk is %d, want %d", age, got, want)
@@ -46,11 +46,11 @@ func TestRiskDecaysByHalfInAWeek(t *testing.T) {
 
 func TestTheSameEvidenceCountsOnce(t *testing.T) {
 	a, b := stake("a", 60, 0, 1, 2, 3, 4), stake("b", 40, 0, 1, 2, 3, 4)
-	if got := riskOf([]entity.Stake{a, b}, noon); got != 60 {
+	if got := riskOf([]vedette.Stake{a, b}, noon); got != 60 {
 		t.Errorf("the same events in two incidents make %d, want 60", got)
 	}
 	b.Seen = []uint64{3, 4, 5, 6}
-	list := entity.Weigh([]entity.Stake{b, a}, noon, 1)
+	list := entity.Weigh([]vedette.Stake{b, a}, noon, 1)
 	if list[0].Incident != "a" || list[1].Fresh != 0.5 {
 		t.Errorf("half of b is new, not %v", list[1].Fresh)
 	}
@@ -60,20 +60,20 @@ func TestTheSameEvidenceCountsOnce(t *testing.T) {
 }
 
 func TestRiskIsBoundedAndDamped(t *testing.T) {
-	var many []entity.Stake
+	var many []vedette.Stake
 	for i := range 500 {
 		many = append(many, stake(fmt.Sprintf("i%03d", i), 20, 0, uint64(i)))
 	}
 	if got := riskOf(many, noon); got != 50 { // 20 × (zeta(1.5) − what follows the 500th)
 		t.Errorf("five hundred small incidents make %d, want 50", got)
 	}
-	if got := riskOf([]entity.Stake{stake("a", 97, 0, 1), stake("b", 97, 0, 2)}, noon); got != 100 {
+	if got := riskOf([]vedette.Stake{stake("a", 97, 0, 1), stake("b", 97, 0, 2)}, noon); got != 100 {
 		t.Errorf("two great ones make %d, want 100", got)
 	}
 }
 
 func TestStandingKeepsTheOrder(t *testing.T) {
-	low, high := []entity.Stake{stake("a", 50, 0, 1)}, []entity.Stake{stake("b", 90, 5*24*time.Hour, 2), stake("c", 40, 0, 3)}
+	low, high := []vedette.Stake{stake("a", 50, 0, 1)}, []vedette.Stake{stake("b", 90, 5*24*time.Hour, 2), stake("c", 40, 0, 3)}
 	for _, later := range []time.Duration{0, 24 * time.Hour, 30 * 24 * time.Hour} {
 		at := noon.Add(later)
 		if entity.Standing(low, at, 1) >= entity.Standing(high, at, 1) {

@@ -14,22 +14,16 @@ const (
 	maxStakes      = 64
 )
 
-// NamedStake is a stake and whose it is.
-type NamedStake struct {
-	Ref vedette.EntityRef
-	Stake
-}
-
 // Stakes returns what an incident says against each of its entities. The incident needs its evidence.
-func Stakes(in *vedette.Incident) []NamedStake {
+func Stakes(in *vedette.Incident) []vedette.Stake {
 	refs := in.Entities[:min(len(in.Entities), maxStakes)]
-	list := make([]NamedStake, 0, len(refs))
+	list := make([]vedette.Stake, 0, len(refs))
 	left := verdictShare(in)
 	for _, ref := range refs {
-		s := NamedStake{Ref: ref, Stake: Stake{
-			Incident: in.ID, Title: in.Title, Severity: in.Severity, Status: in.Status, Verdict: in.Verdict, Score: in.Score,
-			Role: ref.Role, Share: left * roleShare(ref, in.Result), First: in.First, Last: in.Last,
-		}}
+		s := vedette.Stake{
+			Ref: ref, Incident: in.ID, Title: in.Title, Severity: in.Severity, Status: in.Status, Verdict: in.Verdict, Score: in.Score,
+			Share: left * roleShare(ref, in.Result), First: in.First, Last: in.Last,
+		}
 		for i := range in.Evidence {
 			a := &in.Evidence[i].Alert
 			if a.EventID != "" && len(s.Seen) < maxStakeEvents && names(a, ref) {
