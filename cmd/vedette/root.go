@@ -76,7 +76,7 @@ func newRoot(s streams) *cobra.Command {
 		return &usageError{err.Error(), cmd.CommandPath() + " --help"}
 	})
 	root.AddCommand(
-		newServe(s), newDemo(s), newDetect(s), newReplay(s), newQuery(s), newRules(s), newIntel(s), newWhyNot(s), newCheck(s), newDoctor(s), newUser(s), newBench(s),
+		newServe(s), newDemo(s), newDetect(s), newTriage(s), newReplay(s), newQuery(s), newRules(s), newIntel(s), newWhyNot(s), newCheck(s), newDoctor(s), newUser(s), newBench(s),
 		newVersion(s), newGenerate(s),
 	)
 	root.SuggestionsMinimumDistance = 2
