@@ -25,6 +25,8 @@ const (
 	weightExfil   = 1.2 // signs of data leaving, for each doubling of the sessions
 	maxExfil      = 4.5
 	contextRate   = 12.0 // sessions a day up to which a kind of alert can be context
+	tells         = 0.5  // evidence that keeps a link alive
+	quietly       = 0.5  // what being new or more than usual weighs for what only informs
 	strong        = 1.5  // evidence from which an incident counts as going on
 	weak          = 0.2  // evidence under which an alert begins nothing and binds nothing
 	rolloutFactor = 0.3
@@ -58,6 +60,9 @@ const (
 )
 
 func (w *weights) sum() float64 { return w.rule + w.novel + w.volume + w.exfil + w.anomaly }
+
+// news is what it weighs beside what has been going on all along.
+func (w *weights) news() float64 { return w.sum() - w.exfil }
 
 // raise keeps the most that each kind of evidence ever weighed: more evidence never makes less.
 func (w *weights) raise(o weights) {
@@ -109,8 +114,17 @@ func appraise(a *vedette.Alert, s *seen, factor float64) weights {
 		w.novel *= duringLearn
 	}
 	w.surge(s.h, s.learning)
+	w.novel, w.volume = w.novel*informs(a), w.volume*informs(a)
 	w.rule, w.novel, w.volume, w.exfil, w.anomaly = w.rule*factor, w.novel*factor, w.volume*factor, w.exfil*factor, w.anomaly*factor
 	return w
+}
+
+// informs is by how much less it says that something is new, or more than usual, when it only informs.
+func informs(a *vedette.Alert) float64 {
+	if a.Severity == vedette.Info && a.Anomaly == nil {
+		return quietly
+	}
+	return 1
 }
 
 // surge weighs a burst.
@@ -127,7 +141,7 @@ func (w *weights) surge(h *habit, learning bool) {
 
 // leaves tells signs of data going out.
 func leaves(a *vedette.Alert) bool {
-	return hasTechnique(a.Techniques, "T1048", "T1041", "T1567", "T1537") || slices.ContainsFunc(a.Tactics, func(t string) bool { return normalTactic(t) == "exfiltration" })
+	return hasTechnique(a.Techniques, "T1048", "T1041", "T1567", "T1537", "T1071.004") || slices.ContainsFunc(a.Tactics, func(t string) bool { return normalTactic(t) == "exfiltration" })
 }
 
 // covers tells what somebody does when the work is done, or so that it is not seen: services stopped, defences weakened,

@@ -44,6 +44,7 @@ type group struct {
 	session     session
 	records     [][2]int64 // offline only
 	raised      int32      // the burst from which its weight is looked at again
+	told        time.Time  // when it last had evidence that tells
 	context     bool       // it belongs to the incident because of when it happened
 	gone        bool       // it is in no incident any more
 }
@@ -184,6 +185,10 @@ func (g *group) again(a *vedette.Alert) {
 	if g.count == 2 || !a.Time.Before(g.last.Time) {
 		g.last, g.whole = *a, true
 	}
+	if g.habit != nil && a.Time.Sub(g.told) > sessionGap*time.Second {
+		return // what goes on as usual keeps no link alive
+	}
+	g.told = a.Time
 	for _, t := range g.ties {
 		if k := g.file.knots[t.node]; k != nil && k.grip == t.grip && a.Time.After(k.last) {
 			k.last = a.Time
@@ -251,9 +256,9 @@ func (f *caseFile) tighten(networks entity.Networks) {
 
 // tie tightens one knot by what a group shows.
 func (f *caseFile) tie(t tie, g *group) {
-	last := g.first.Time
-	if g.count > 1 && g.last.Time.After(last) {
-		last = g.last.Time
+	last := g.lastTime()
+	if g.habit != nil && !g.told.IsZero() {
+		last = g.told // what goes on as usual keeps no link alive
 	}
 	k := f.knots[t.node]
 	if k == nil {

@@ -170,3 +170,13 @@ func (e *Engine) move(g *group, to *caseFile) {
 	e.book.trim(to, e.cfg.MaxEvidence/2)
 	e.reckon(to)
 }
+
+// detach makes an incident of its own of a running session that tells something, when what its kind told before is long past.
+func (e *Engine) detach(g *group, w weights) *group {
+	to := newCase(&g.session.first, e.now)
+	e.move(g, to)
+	moved := to.groups[len(to.groups)-1]
+	moved.context = false
+	e.rise(moved, w)
+	return moved
+}

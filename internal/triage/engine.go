@@ -154,8 +154,13 @@ func (e *Engine) again(g *group, a *vedette.Alert, record int64) {
 		if seen.c == nil {
 			seen.c = e.memory.customs.put(customKey{a.Tenant, a.RuleID}, custom{first: a.Time.Unix()})
 		}
-		e.rise(g, appraise(a, &seen, e.factor(a)))
+		w := appraise(a, &seen, e.factor(a))
 		e.remember(g)
+		if w.news() >= strong && g.file.Below && !g.named() && !g.file.strongLast.IsZero() && a.Time.Sub(g.file.strongLast) > quiet {
+			g = e.detach(g, w)
+		} else {
+			e.rise(g, w)
+		}
 		if g.file.Below {
 			if t := e.contextOf(g, &seen); t != nil {
 				e.move(g, t)
@@ -164,9 +169,9 @@ func (e *Engine) again(g *group, a *vedette.Alert, record int64) {
 		return
 	}
 	if g.habit.most > g.raised && g.habit.surge() > 0 {
-		w := g.weights
+		w := weights{how: g.weights.how}
 		w.surge(g.habit, seen.learning)
-		w.volume *= e.factor(a)
+		w.volume *= e.factor(a) * informs(a)
 		if w.volume > g.weights.volume+0.05 {
 			g.raised = g.habit.most + g.habit.most/8
 			e.rise(g, w)
@@ -196,7 +201,10 @@ func (e *Engine) count(g *group, a *vedette.Alert, record int64, begins bool) {
 func (e *Engine) rise(g *group, w weights) {
 	before := g.weights.sum()
 	g.weights.raise(w)
-	if w.sum() >= strong {
+	if w.news() >= tells {
+		g.told = e.now
+	}
+	if w.news() >= strong {
 		g.file.goesOn(e.now)
 	}
 	if !g.file.noteSignal(g) && g.weights.sum() <= before {

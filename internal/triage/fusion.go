@@ -21,7 +21,7 @@ const (
 // familyCap is what a family can give at most. Read-only.
 var familyCap = map[vedette.Family]float64{
 	vedette.FamilyRule: 11, vedette.FamilyIntel: 8, vedette.FamilyNovelty: 6, vedette.FamilyVolume: 5, vedette.FamilySpread: 2.5,
-	vedette.FamilySequence: 4, vedette.FamilyExfil: 5, vedette.FamilyIdentity: 4, vedette.FamilyExposure: 3,
+	vedette.FamilySequence: 4, vedette.FamilyExfil: 4.5, vedette.FamilyIdentity: 4, vedette.FamilyExposure: 3,
 }
 
 // piece is one contribution on its way into the score.

@@ -63,10 +63,10 @@ func (e *Engine) joins(g *group, a *vedette.Alert) bool {
 		return false
 	case g.context:
 		return during(g.file, a.Time)
-	case g.file.Below || g.named():
+	case g.named() || g.file.strongLast.IsZero():
 		return true
 	}
-	return a.Time.Sub(g.lastTime()).Abs() <= quiet
+	return a.Time.Sub(g.file.strongLast) <= quiet
 }
 
 // find returns the incident that an alert belongs to, nil when it begins one of its own.
@@ -76,7 +76,7 @@ func (e *Engine) find(a *vedette.Alert, s *sight, w *weights, seen *seen) *caseF
 		return g.file
 	}
 	sums := make(map[*caseFile]*weighing)
-	long := e.lasting(a, w)
+	long := e.lasting(a, w, s.vague)
 	for _, t := range s.ties {
 		p := b.places[t.node]
 		if p == nil || len(p.files) > maxFiles {
@@ -120,15 +120,12 @@ func (e *Engine) find(a *vedette.Alert, s *sight, w *weights, seen *seen) *caseF
 
 // lasting is how long a shared machine goes on binding: as long as the window for what somebody wrote down to be bad, not
 // nearly as long for what is merely new.
-func (e *Engine) lasting(a *vedette.Alert, w *weights) time.Duration {
-	if a.Severity >= vedette.Medium && w.rule >= 1 || !e.cfg.novelOnly(w) {
+func (e *Engine) lasting(a *vedette.Alert, w *weights, vague bool) time.Duration {
+	if !vague && (a.Severity >= vedette.Medium || w.rule > w.novel+w.volume+w.exfil) {
 		return e.cfg.Window
 	}
 	return e.cfg.Window / 6
 }
-
-// novelOnly tells evidence that only says that something is new or more than usual.
-func (c Config) novelOnly(w *weights) bool { return w.novel+w.volume+w.exfil > w.rule }
 
 // spreads links an alert of a rule that is new to the incident in which it just appeared on another machine. Strangers who
 // do the same to different machines have nothing to do with each other.

@@ -117,7 +117,7 @@ func (m *memory) note(a *vedette.Alert, machine string) seen {
 		}
 	} else if at-s.h.last > sessionGap {
 		s.begins = true
-		s.h.settle(at)
+		s.h.settle(at, e.learned)
 	}
 	if s.c = m.customs.get(customKey{a.Tenant, a.RuleID}); s.c == nil {
 		s.c = m.customs.put(customKey{a.Tenant, a.RuleID}, custom{first: at})
@@ -151,7 +151,7 @@ func (m *memory) begin(s *seen, machine string, at int64) {
 
 // settle learns from the session that is over, unless it was part of an incident. A peak at most doubles in a day, so that
 // nobody teaches a flood to be usual overnight.
-func (h *habit) settle(at int64) {
+func (h *habit) settle(at int64, learned bool) {
 	if h.incident {
 		h.sessions = max(0, h.sessions-1)
 		return
@@ -159,16 +159,12 @@ func (h *habit) settle(at int64) {
 	if h.most <= h.peak {
 		return
 	}
-	if h.peak == 0 || at-h.grown >= dayLength {
-		h.peak, h.grown = min(h.most, max(2*h.peak, h.most*boolInt(h.peak == 0))), at
+	switch {
+	case h.peak == 0 || !learned:
+		h.peak, h.grown = h.most, at
+	case at-h.grown >= dayLength:
+		h.peak, h.grown = min(h.most, 2*h.peak), at
 	}
-}
-
-func boolInt(b bool) int32 {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // touch counts an alert in its slot.
@@ -245,7 +241,7 @@ func (m *memory) again(h *habit, a *vedette.Alert) seen {
 	s := seen{h: h, e: e, learning: !e.learned}
 	if at-h.last > sessionGap {
 		s.begins = true
-		h.settle(at)
+		h.settle(at, e.learned)
 		s.before = h.sessions
 		h.sessions++
 		h.begun, h.most, h.incident = at, 0, false

@@ -49,6 +49,7 @@ type sight struct {
 	ties  []tie
 	key   string // equal alerts have equal keys
 
+	vague   bool   // somebody tries, and nothing says who
 	machine string // what it is about, as habits are counted
 }
 
@@ -57,7 +58,8 @@ func look(a *vedette.Alert, networks entity.Networks) sight {
 	s := sight{step: stepOf(a.Techniques, a.Tactics), machine: machineOf(a)}
 	outside, insider := actors(a, networks)
 	s.phase = phaseOf(a, outside)
-	tries := s.phase == attempt || isAttempt(a)
+	s.vague = isAttempt(a) && !outside && !insider
+	tries := s.phase == attempt || isAttempt(a) && !s.vague
 	if s.step == stepLogin && s.phase == attempt {
 		s.step = stepGuess
 	}
