@@ -15,7 +15,16 @@ type IncidentEdit struct {
 	Status  *vedette.IncidentStatus
 	Owner   *string
 	Verdict *vedette.Verdict
+	// Why, WhyText and Same go with Verdict: a new verdict replaces them all. Without a verdict they are left alone.
+	Why     vedette.VerdictReason
+	WhyText string
+	Same    string // the incident that it repeats, which must exist
+	// Evidence is appended to the ledger of the incident with the edit.
+	Evidence []vedette.EvidenceEntry
 }
+
+// maxWhy bounds the words for a verdict in bytes.
+const maxWhy = 8 << 10
 
 // incidentColumns are the columns that stand above the document: what people decide, and times as exact as stored.
 const incidentColumns = `i.n, i.status, i.verdict, i.owner, i.merged, i.duplicate, i.reason, i.reason_text, i.first_time, i.last_time, i.created, i.updated, i.detected, i.closed, i.version`
@@ -118,12 +127,21 @@ func (s *Store) EditIncident(ctx context.Context, tenant, id string, version int
 			return missing("incident", id)
 		case version != 0 && version != row.version:
 			return moved("incident", id, version, row.version)
+		case row.merged != "":
+			return vedette.Errorf(vedette.CodeConflict, "incident %q was merged into %q: work on that one, or undo the merge", id, row.merged)
+		}
+		if err := edit.checkSame(ctx, q, tenant, id); err != nil {
+			return err
 		}
 		now := s.now()
 		edit.applyTo(&row, now)
-		_, err = q.exec(ctx, `UPDATE incidents SET status = ?, verdict = ?, owner = ?, closed = ?, updated = ?, version = ? WHERE n = ?`,
-			row.status, row.verdict, row.owner, row.closed, now, row.version+1, row.n)
+		_, err = q.exec(ctx, `UPDATE incidents SET status = ?, verdict = ?, owner = ?, duplicate = ?, reason = ?, reason_text = ?,
+			closed = ?, updated = ?, version = ? WHERE n = ?`,
+			row.status, row.verdict, row.owner, key(row.same), key(row.reason), row.text, row.closed, now, row.version+1, row.n)
 		if err != nil {
+			return err
+		}
+		if err := addEvidence(ctx, q, slices.Clone(edit.Evidence), now); err != nil {
 			return err
 		}
 		in, err = oneIncident(ctx, q, tenant, id)
@@ -138,7 +156,13 @@ func (e IncidentEdit) check() error {
 	}
 	verdicts := []vedette.Verdict{"", vedette.VerdictTrue, vedette.VerdictBenign, vedette.VerdictFalse, vedette.VerdictUndetermined, vedette.VerdictDuplicate}
 	if e.Verdict != nil && !slices.Contains(verdicts, *e.Verdict) {
-		return vedette.Errorf(vedette.CodeInvalid, "verdict %q is not one of true_positive, benign_positive, false_positive, undetermined", *e.Verdict)
+		return vedette.Errorf(vedette.CodeInvalid, "verdict %q is not one of true_positive, benign_positive, false_positive, undetermined, duplicate", *e.Verdict)
+	}
+	if e.Why != "" && !slices.Contains(vedette.VerdictReasons(), e.Why) {
+		return vedette.Errorf(vedette.CodeInvalid, "%q is not the code of a reason", vedette.Shorten(string(e.Why), 100))
+	}
+	if len(e.WhyText) > maxWhy {
+		return tooLong("the reason", len(e.WhyText), maxWhy)
 	}
 	if e.Owner != nil && len(*e.Owner) > MaxKey {
 		return vedette.Errorf(vedette.CodeInvalid, "an owner's name has at most %d bytes", MaxKey)
@@ -146,12 +170,27 @@ func (e IncidentEdit) check() error {
 	return nil
 }
 
+// checkSame tells whether the incident that is repeated exists and is another one.
+func (e IncidentEdit) checkSame(ctx context.Context, q session, tenant, id string) error {
+	if e.Same == "" {
+		return nil
+	}
+	if key(e.Same) == key(id) {
+		return vedette.Errorf(vedette.CodeInvalid, "an incident cannot repeat itself")
+	}
+	_, found, err := peopleOf(ctx, q, tenant, key(e.Same))
+	if err == nil && !found {
+		err = missing("incident", e.Same)
+	}
+	return err
+}
+
 func (e IncidentEdit) applyTo(row *people, now time.Time) {
 	if e.Owner != nil {
 		row.owner = *e.Owner
 	}
 	if e.Verdict != nil {
-		row.verdict = string(*e.Verdict)
+		row.verdict, row.same, row.reason, row.text = string(*e.Verdict), e.Same, string(e.Why), e.WhyText
 	}
 	if e.Status == nil {
 		return
