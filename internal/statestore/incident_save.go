@@ -123,19 +123,19 @@ func encodeIncident(in *vedette.Incident) (incidentDocument, error) {
 
 func updateIncident(ctx context.Context, q session, n int64, in *vedette.Incident, l links) error {
 	_, err := q.exec(ctx, `UPDATE incidents SET status = ?, verdict = ?, severity = ?, score = ?, owner = ?,
-		merged = ?, duplicate = ?, reason = ?, reason_text = ?, alerts = ?, first_time = ?, last_time = ?, created = ?, updated = ?, detected = ?, closed = ?, version = ?, links = ?, words = ? WHERE n = ?`,
+		merged = ?, duplicate = ?, reason = ?, reason_text = ?, alerts = ?, first_time = ?, last_time = ?, created = ?, updated = ?, detected = ?, closed = ?, version = ?, links = ?, words = ?, below = ? WHERE n = ?`,
 		in.Status, string(in.Verdict), int64(in.Severity), in.Score, key(in.Owner),
-		key(in.Merged), key(in.Same), key(string(in.Why)), in.WhyText, in.Alerts, in.First, in.Last, in.Created, in.Updated, in.Detected, in.Closed, in.Version, l.sum, l.words, n)
+		key(in.Merged), key(in.Same), key(string(in.Why)), in.WhyText, in.Alerts, in.First, in.Last, in.Created, in.Updated, in.Detected, in.Closed, in.Version, l.sum, l.words, in.Below, n)
 	return err
 }
 
 func insertIncident(ctx context.Context, q session, in *vedette.Incident, l links) (int64, error) {
 	var n int64
 	_, err := q.one(ctx, []any{&n}, `INSERT INTO incidents (tenant, id, status, verdict, severity, score, owner,
-		merged, duplicate, reason, reason_text, alerts, first_time, last_time, created, updated, detected, closed, version, links, words)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING n`,
+		merged, duplicate, reason, reason_text, alerts, first_time, last_time, created, updated, detected, closed, version, links, words, below)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING n`,
 		key(in.Tenant), in.ID, in.Status, string(in.Verdict), int64(in.Severity), in.Score, key(in.Owner),
-		key(in.Merged), key(in.Same), key(string(in.Why)), in.WhyText, in.Alerts, in.First, in.Last, in.Created, in.Updated, in.Detected, in.Closed, in.Version, l.sum, l.words)
+		key(in.Merged), key(in.Same), key(string(in.Why)), in.WhyText, in.Alerts, in.First, in.Last, in.Created, in.Updated, in.Detected, in.Closed, in.Version, l.sum, l.words, in.Below)
 	return n, err
 }
 
