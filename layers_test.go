@@ -20,7 +20,7 @@ var floors = [][]string{
 	{"internal/config", "internal/telemetry", "internal/evtx"},
 	{"internal/journal", "internal/eventstore", "internal/statestore", "internal/recording"},
 	{"internal/catalog", "internal/entity", "internal/access", "internal/intel"},
-	{"internal/collect", "internal/normalize", "internal/detect", "internal/triage", "internal/respond"},
+	{"internal/collect", "internal/normalize", "internal/detect", "internal/triage", "internal/respond", "internal/baseline"},
 	{"internal/api", "internal/demo", "console", "content"},
 	{"internal/server"},
 	{"cmd/vedette", "test"},
