@@ -144,8 +144,10 @@ func (s *Store) EditIncident(ctx context.Context, tenant, id string, version int
 		if err := addEvidence(ctx, q, slices.Clone(edit.Evidence), now); err != nil {
 			return err
 		}
-		in, err = oneIncident(ctx, q, tenant, id)
-		return err
+		if in, err = oneIncident(ctx, q, tenant, id); err != nil || edit.Verdict == nil {
+			return err
+		}
+		return s.judge(ctx, q, &in)
 	})
 	return in, err
 }

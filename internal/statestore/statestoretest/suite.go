@@ -33,6 +33,7 @@ func Run(t *testing.T, open Open) {
 		{"edits at once", editsAtOnce}, {"notes", notes},
 		{"actions", actions}, {"action lists", actionLists}, {"entities", entities},
 		{"rules", rules}, {"uploads", uploads}, {"rule versions", ruleVersions}, {"rule verdicts", ruleVerdicts}, {"exceptions", exceptions},
+		{"suppressions", suppressions}, {"judgements", judgements}, {"noise", noise}, {"budgets", budgets}, {"recalls", recalls},
 		{"audit", audit}, {"audit at once", auditAtOnce}, {"audit with a change", auditWithChange},
 		{"users", users}, {"last administrator", lastAdministrator}, {"sessions", sessions}, {"tokens", tokens},
 		{"ledger", ledgerAccount}, {"indicators", indicators}, {"indicator lists", indicatorLists}, {"feeds", feeds}, {"sightings", sightings},
