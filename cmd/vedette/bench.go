@@ -27,7 +27,7 @@ func newBench(s streams) *cobra.Command {
 		Use: "bench", Short: "Measure this machine; the last line of output is one JSON object",
 		Long: "Each benchmark but detect, correlate and triage starts a server of its own on loopback and an empty temporary data directory, loads it as clients would, and stops it.",
 	}
-	bench.AddCommand(newBenchIngest(s), newBenchLatency(s), newBenchRespond(s), newBenchDetect(s), newBenchCorrelate(s), newBenchTriage(s))
+	bench.AddCommand(newBenchIngest(s), newBenchLatency(s), newBenchRespond(s), newBenchDetect(s), newBenchCorrelate(s), newBenchTriage(s), newBenchUnknown(s))
 	return bench
 }
 
