@@ -81,7 +81,9 @@ func choose(pieces []*piece) []*piece {
 		return pieces
 	}
 	inner := slices.Clone(pieces[1 : len(pieces)-1])
-	slices.SortStableFunc(inner, func(p, q *piece) int { return cmp.Or(cmp.Compare(q.Severity, p.Severity), cmp.Compare(q.count, p.count)) })
+	slices.SortStableFunc(inner, func(p, q *piece) int {
+		return cmp.Or(cmp.Compare(q.Severity, p.Severity), cmp.Compare(q.count, p.count))
+	})
 	kept := append([]*piece{pieces[0], pieces[len(pieces)-1]}, inner[:maxCitation-2]...)
 	slices.SortFunc(kept, func(p, q *piece) int { return p.n - q.n })
 	return kept

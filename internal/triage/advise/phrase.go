@@ -67,5 +67,28 @@ func (a *act) latePhrase(where, whereZh, by, byZh string) vedette.Text {
 	case stepDamage:
 		return vedette.Text{En: "data or recovery was damaged on " + where + by, Zh: byZh + "破坏了" + whereZh + "的数据或恢复手段"}
 	}
+	if a.step == stepKnown {
+		return a.knownPhrase(where, whereZh)
+	}
 	return vedette.Text{En: "“" + a.titles.En + "” fired" + prefixed(" on ", listEn(a.hosts)), Zh: wrapped("在 ", listZh(a.hosts), " 上，") + a.titles.Zh}
+}
+
+// knownPhrase says what known to be bad was met, and who says so.
+func (a *act) knownPhrase(where, whereZh string) vedette.Text {
+	var values, feeds []string
+	for _, p := range a.pieces {
+		if p.Indicator != nil {
+			values = addName(values, p.Indicator.Value)
+			for _, feed := range p.Indicator.Feeds {
+				feeds = addName(feeds, feed)
+			}
+		}
+	}
+	if len(a.hosts) == 0 && len(a.actors) > 0 {
+		where, whereZh = listEn(a.actors), listZh(a.actors)
+	}
+	return vedette.Text{
+		En: where + " met " + listEn(values) + prefixed(", known to be bad by ", listEn(feeds)),
+		Zh: whereZh + "接触了" + wrapped("被 ", listZh(feeds), " ") + "标记为恶意的 " + listZh(values),
+	}
 }

@@ -1,8 +1,8 @@
 package advise
 
 import (
+	mathbits "math/bits"
 	"net/netip"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -36,6 +36,9 @@ type piece struct {
 	peers   []string // outside addresses and domains that were called
 	things  []string // programs and files, without their folders
 	own     []string // the host's own addresses
+
+	// The same names as sets, a bit for each name, so that comparing two pieces costs nothing.
+	machines, persons, callers uint64
 }
 
 // view is an incident as this package sees it.
@@ -53,6 +56,7 @@ func look(in *vedette.Incident, set Setting) *view {
 	for i := range in.Evidence {
 		v.pieces[i] = v.read(&in.Evidence[i])
 	}
+	v.mark()
 	v.acts = v.tell()
 	v.verdict = v.judge()
 	return v
@@ -195,15 +199,41 @@ func isLogin(p *piece) bool {
 		strings.HasPrefix(fact(p.Alert, "message"), "Accepted ") || p.step == stepLogin
 }
 
-// meets tells whether two lists share a name.
-func meets(a, b []string) bool {
-	return slices.ContainsFunc(a, func(name string) bool { return slices.Contains(b, name) })
+// marks gives each name a bit. Names beyond the 64th have none, and so meet nobody.
+type marks map[string]uint64
+
+func (m marks) of(names []string) (set uint64) {
+	for _, name := range names {
+		bit, known := m[name]
+		if !known && len(m) < 64 {
+			bit = 1 << len(m)
+			m[name] = bit
+		}
+		set |= bit
+	}
+	return set
 }
 
-// on tells whether two pieces are about the same machine, by name or by address.
-func (p *piece) on(q *piece) bool {
-	return meets(p.hosts, q.hosts) || meets(p.hosts, q.own) || meets(p.own, q.hosts)
+// mark fills in the sets of names. A machine and its own address are one.
+func (v *view) mark() {
+	machines, persons := make(marks), make(marks)
+	for i := range v.pieces {
+		p := &v.pieces[i]
+		if len(p.hosts) == 0 || len(p.own) == 0 {
+			continue
+		}
+		bit := machines.of(p.hosts[:1])
+		for _, address := range p.own {
+			machines[address] |= bit
+		}
+	}
+	for i := range v.pieces {
+		p := &v.pieces[i]
+		p.machines, p.callers, p.persons = machines.of(p.hosts)|machines.of(p.own), machines.of(p.actors), persons.of(p.users)
+	}
 }
+
+func bits(set uint64) int { return mathbits.OnesCount64(set) }
 
 // after tells whether p happened after q, and no longer than within after it.
 func (p *piece) after(q *piece, within time.Duration) bool {
