@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { Failed, Loading } from "../ui/states";
+import { groupings, incidentSorts, incidentViews, type Shown } from "../incidents/views";
 import { Shell } from "./layout";
 
 const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : typeof value === "number" ? String(value) : undefined);
@@ -16,20 +17,16 @@ const index = createRoute({ getParentRoute: () => root, path: "/", beforeLoad: (
 
 const today = createRoute({ getParentRoute: () => root, path: "/today", component: lazyRouteComponent(() => import("../today/today"), "TodayScreen") });
 
-export const incidentViews = ["queue", "mine", "closed", "all"] as const;
-export const incidentSorts = ["score", "last", "created"] as const;
-export type IncidentSearch = {
-  view?: (typeof incidentViews)[number]; sort?: (typeof incidentSorts)[number]; severity?: string; owner?: string; q?: string; entity?: string; rule?: string; id?: string;
-};
+export type IncidentSearch = Shown & { id?: string };
 
 const incidents = createRoute({
   getParentRoute: () => root, path: "/incidents", component: lazyRouteComponent(() => import("../incidents/incidents"), "IncidentsScreen"),
   validateSearch: (s: Record<string, unknown>): IncidentSearch => ({
-    view: oneOf(s.view, incidentViews), sort: oneOf(s.sort, incidentSorts), severity: text(s.severity), owner: text(s.owner), q: text(s.q), entity: text(s.entity), rule: text(s.rule), id: text(s.id),
+    view: oneOf(s.view, incidentViews), sort: oneOf(s.sort, incidentSorts), severity: text(s.severity), owner: text(s.owner), q: text(s.q), entity: text(s.entity), rule: text(s.rule), id: text(s.id), group: oneOf(s.group, groupings),
   }),
 });
 
-export const incidentTabs = ["evidence", "score", "actions", "notes", "log"] as const;
+export const incidentTabs = ["evidence", "score", "actions", "similar", "notes", "log"] as const;
 export type IncidentTab = (typeof incidentTabs)[number];
 
 const incident = createRoute({

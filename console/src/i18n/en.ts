@@ -1,3 +1,4 @@
+import { triageEn } from "../incident/words.en";
 import { intelEn } from "../intel/words.en";
 import { detectionEn } from "../detection/words.en";
 const plural = (n: number, one: string, many = `${one}s`) => (n === 1 ? one : many);
@@ -32,8 +33,8 @@ export const en = {
   },
   severity: { critical: "Critical", high: "High", medium: "Medium", low: "Low", info: "Info" },
   status: { open: "Open", working: "Working", contained: "Contained", closed: "Closed" },
-  verdict: { true_positive: "True positive", benign_positive: "Benign true positive", false_positive: "False positive", undetermined: "Undetermined" },
-  verdictHint: { true_positive: "A real attack", benign_positive: "The rule is right, the act was allowed", false_positive: "The rule is wrong here", undetermined: "Not enough evidence either way" },
+  verdict: { true_positive: "True positive", benign_positive: "Benign true positive", false_positive: "False positive", undetermined: "Undetermined", duplicate: "Duplicate" },
+  verdictHint: { true_positive: "A real attack", benign_positive: "The rule is right, the act was allowed", false_positive: "The rule is wrong here", undetermined: "Not enough evidence either way", duplicate: "The same story as another incident" },
   entity: {
     host: "Host", user: "User", address: "Address", file: "File", process: "Process", domain: "Domain", cloud_account: "Cloud account", rule: "Rule", value: "Value", source: "Source", first: "First seen", last: "Last seen", worst: "Worst alert", internal: "Internal", external: "External",
     protected: "Protected: no action may touch it", incidents: "Incidents", alertsOf: "Recent alerts", none: "No alert has named it.", unknown: "Nothing is known of it yet.", actor: "actor", target: "target", object: "object", live: "Held by", hunt: "Hunt in events",
@@ -81,6 +82,7 @@ export const en = {
   },
   detection: detectionEn,
   intel: intelEn,
+  triage: triageEn,
   rules: {
     title: "Rules", columns: { state: "State", severity: "Level", title: "Rule", attack: "ATT&CK", source: "Source", fired: "Fired, 30 days", last: "Last fired", origin: "Origin", falseShare: "False", cost: "Cost" }, state: { live: "Live", shadow: "Shadow", off: "Off", asleep: "Cannot fire", rejected: "Cannot run" }, search: "Title, id, tag…", upload: "Upload rules", uploadHint: "Sigma YAML, or a .zip or .tar.gz of them", uploaded: (n: number) => `${n} ${plural(n, "rule")} added`, rejected: (n: number) => `${n} rejected`,
     falseHint: "Of the closed incidents with it, how many were false alarms", costHint: "Time that one evaluation takes, on average", verdicts: (n: number) => `${n} ${plural(n, "verdict")}`, costShare: (x: number) => `${(x * 100).toFixed(1)} % of the time of all rules`, enable: "Turn on", stage: "Stage", disable: "Turn off", auto: "Respond without a person", autoTitle: "Let this rule respond by itself?", autoLead: "From now on, each alert of this rule blocks its external address at once, as a lease, with guardrails. You can undo every block.", manual: "A person approves", yaml: "Source", test: "Test", testLead: "Paste one record as a client would send it.", record: "Record", runTest: "Test", matched: "It matches: the rule would fire.", notMatched: "It does not match.", firstFailed: "First part that failed", expected: "Expected", actual: "Found", missing: "(field is missing)", selection: "Selection",

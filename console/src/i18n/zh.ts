@@ -1,3 +1,4 @@
+import { triageZh } from "../incident/words.zh";
 import { intelZh } from "../intel/words.zh";
 import { detectionZh } from "../detection/words.zh";
 import type { Dictionary } from "./en";
@@ -32,8 +33,8 @@ export const zh = {
   },
   severity: { critical: "严重", high: "高", medium: "中", low: "低", info: "提示" },
   status: { open: "待处理", working: "处理中", contained: "已遏制", closed: "已关闭" },
-  verdict: { true_positive: "真实攻击", benign_positive: "良性命中", false_positive: "误报", undetermined: "无法判定" },
-  verdictHint: { true_positive: "确为攻击", benign_positive: "规则正确，但行为已获许可", false_positive: "规则在此处有误", undetermined: "证据不足，无法定论" },
+  verdict: { true_positive: "真实攻击", benign_positive: "良性命中", false_positive: "误报", undetermined: "无法判定", duplicate: "重复" },
+  verdictHint: { true_positive: "确为攻击", benign_positive: "规则正确，但行为已获许可", false_positive: "规则在此处有误", undetermined: "证据不足，无法定论", duplicate: "与另一起事件是同一过程" },
   entity: {
     host: "主机", user: "用户", address: "地址", file: "文件", process: "进程", domain: "域名", cloud_account: "云账号", rule: "规则", value: "值", source: "数据源", first: "首次出现", last: "最近出现", worst: "最高告警", internal: "内部", external: "外部",
     protected: "受保护：任何处置都不会触及", incidents: "相关事件", alertsOf: "最近告警", none: "没有告警涉及它。", unknown: "暂无相关信息。", actor: "发起方", target: "目标", object: "对象", live: "当前处置", hunt: "在日志中狩猎",
@@ -81,6 +82,7 @@ export const zh = {
   },
   detection: detectionZh,
   intel: intelZh,
+  triage: triageZh,
   rules: {
     title: "规则", columns: { state: "状态", severity: "等级", title: "规则", attack: "ATT&CK", source: "日志来源", fired: "近 30 天触发", last: "最近触发", origin: "出处", falseShare: "误报", cost: "耗时" }, state: { live: "运行中", shadow: "影子", off: "停用", asleep: "无法触发", rejected: "无法运行" }, search: "标题、编号、标签…", upload: "上传规则", uploadHint: "Sigma YAML，或其 .zip、.tar.gz 包", uploaded: (n: number) => `已添加 ${n} 条规则`, rejected: (n: number) => `${n} 条被拒绝`,
     falseHint: "含有该规则的已关闭事件中，误报所占比例", costHint: "每次判定的平均耗时", verdicts: (n: number) => `${n} 次结论`, costShare: (x: number) => `占全部规则耗时的 ${(x * 100).toFixed(1)} %`, enable: "启用", stage: "阶段", disable: "停用", auto: "无需人工，自动响应", autoTitle: "允许此规则自动响应？", autoLead: "此后该规则的每条告警都会立即以限时方式封禁其外部地址，并受护栏约束。每次封禁均可撤销。", manual: "由人审批", yaml: "源码", test: "测试", testLead: "粘贴一条客户端发送的原始记录。", record: "记录", runTest: "测试", matched: "命中：规则会触发。", notMatched: "未命中。", firstFailed: "最先不满足的部分", expected: "期望", actual: "实际", missing: "（没有此字段）", selection: "选择项",

@@ -15,6 +15,7 @@ import { Icon } from "../ui/icons";
 import { Severity } from "../ui/marks";
 import { Ask, Failed } from "../ui/states";
 import { Time } from "../ui/time";
+import { AnomalyView } from "./anomaly";
 import { BecauseCorrelated, BecauseIndicator } from "./because";
 
 /** One alert with its record: why the rule fired, the record with what matched, and, unless it stands beside its rule, why another rule did not. */
@@ -31,14 +32,15 @@ function Body({ detail, plain }: { detail: AlertDetail; plain: boolean }) {
   return (
     <div className="column">
       {!plain && <div>
-        <div className="row wrap"><Severity level={alert.severity} /><b>{alert.indicator ? <Link to="/intel" search={{ id: alert.indicator.indicator_id }}>{ruleTitle(alert)}</Link> : <Link to="/rules" search={{ id: alert.rule_id }}>{ruleTitle(alert)}</Link>}</b>{alert.shadow && <span className="badge accent" title={t.detection.stageHint.shadow}><Icon name="clock" size={12} /> {t.detection.stage.shadow}</span>}{alert.techniques.map((x) => <span key={x} className="badge calm">{x}</span>)}</div>
+        <div className="row wrap"><Severity level={alert.severity} /><b>{alert.anomaly ? ruleTitle(alert) : alert.indicator ? <Link to="/intel" search={{ id: alert.indicator.indicator_id }}>{ruleTitle(alert)}</Link> : <Link to="/rules" search={{ id: alert.rule_id }}>{ruleTitle(alert)}</Link>}</b>{alert.shadow && <span className="badge accent" title={t.detection.stageHint.shadow}><Icon name="clock" size={12} /> {t.detection.stage.shadow}</span>}{alert.techniques.map((x) => <span key={x} className="badge calm">{x}</span>)}</div>
         <div className="row wrap quiet"><Time at={alert.time} full /> · {alert.source} · {alert.dataset}</div>
         {alert.attribution && <div className="quiet attribution wrap-any">{alert.attribution}</div>}
       </div>}
       <div className="chips"><Entities entities={alert.entities} max={20} /></div>
       {alert.correlation && <BecauseCorrelated of={alert.correlation} />}
       {alert.indicator && <BecauseIndicator of={alert.indicator} />}
-      {may("write") && !alert.indicator && <div><Link to="/rules/exceptions" search={{ id: "new", rule: alert.rule_id, selection: selectionOf(alert.matched) }} className="quiet">{t.detection.exceptions.fromAlert}</Link></div>}
+      {alert.anomaly && <AnomalyView of={alert.anomaly} />}
+      {may("write") && !alert.indicator && !alert.anomaly && <div><Link to="/rules/exceptions" search={{ id: "new", rule: alert.rule_id, selection: selectionOf(alert.matched) }} className="quiet">{t.detection.exceptions.fromAlert}</Link></div>}
       <section>
         <div className="section-title">{t.incident.whyThis}</div>
         <table className="list-table compact fields">

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Button } from "antd";
+import { Button, Segmented } from "antd";
 import { useMemo, useState } from "react";
 import { api } from "../api/client";
 import type { Alert, Incident, Page } from "../api/vocabulary";
@@ -11,10 +11,25 @@ import { tacticOrder } from "../ui/stages";
 import { Ask, Empty } from "../ui/states";
 import { Time } from "../ui/time";
 import { AlertView } from "./alert";
+import { LedgerView } from "./ledger";
 import { withoutTitle } from "./words";
 
-/** The alerts of an incident by rule, in the order of the attack, and the chosen one with its record. */
-export function EvidenceTab({ incident, chosen, onChoose }: { incident: Incident; chosen?: string; onChoose: (alertId: string) => void }) {
+type Props = { incident: Incident; chosen?: string; onChoose: (alertId: string) => void };
+
+/** The evidence of an incident: its alerts by rule, in the order of the attack, and the chosen one with its record; or the ledger. */
+export function EvidenceTab({ incident, chosen, onChoose }: Props) {
+  const t = useT();
+  const [view, setView] = useState<"rules" | "ledger">("rules");
+  const l = t.triage.ledger;
+  return (
+    <div className="column">
+      <div><Segmented value={view} onChange={setView} options={[{ value: "rules", label: l.byRule }, { value: "ledger", label: l.title }]} aria-label={l.label} /></div>
+      {view === "rules" ? <ByRule incident={incident} chosen={chosen} onChoose={onChoose} /> : <LedgerView id={incident.id} chosen={chosen} onChoose={(id) => { setView("rules"); onChoose(id); }} />}
+    </div>
+  );
+}
+
+function ByRule({ incident, chosen, onChoose }: Props) {
   const { t, pick, ruleTitle, ruleName } = useLanguage();
   const first = incident.evidence[0]?.alert.id;
   const alert = chosen ?? first;

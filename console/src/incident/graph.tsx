@@ -74,18 +74,19 @@ export function Graph({ evidence }: { evidence: readonly Evidence[] }) {
     return () => size.disconnect();
   }, [flow, places]);
   const lit = useMemo(() => new Set(evidence.filter((e) => inFocus(e, focus)).map((e) => e.number)), [evidence, focus]);
-  const quiet = focus.entity === undefined && focus.evidence === undefined && focus.until === undefined;
+  const quiet = focus.entity === undefined && focus.evidence === undefined && focus.many === undefined && focus.until === undefined;
   const litNodes = useMemo(() => new Set(evidence.filter((e) => lit.has(e.number)).flatMap((e) => e.alert.entities.map((x) => picture.keys.get(keyOf(x)) ?? keyOf(x)))), [evidence, lit, picture]);
+  const nowNodes = useMemo(() => new Set(evidence.filter((e) => e.number === focus.until).flatMap((e) => e.alert.entities.map((x) => picture.keys.get(keyOf(x)) ?? keyOf(x)))), [evidence, focus.until, picture]);
   const nodes = useMemo<EntityNode[]>(() => picture.nodes.map((n) => ({
     id: n.key, type: "entity", position: places.boxes.get(n.key) ?? { x: 0, y: 0 }, width: places.boxes.get(n.key)?.width, height: nodeHeight,
     data: { ...n, label: names.get(n.key) ?? "", onFold: () => setOpen((old) => { const next = new Set(old); if (!next.delete(n.key)) next.add(n.key); return next; }) },
-    className: quiet || litNodes.has(n.key) ? undefined : "fade", ariaLabel: `${t.entity[n.entity.kind]} ${n.members.map((m) => m.name).join(", ")}`,
-  })), [picture, places, names, litNodes, quiet, t]);
+    className: nowNodes.has(n.key) ? "now" : quiet || litNodes.has(n.key) ? undefined : "fade", ariaLabel: `${t.entity[n.entity.kind]} ${n.members.map((m) => m.name).join(", ")}`,
+  })), [picture, places, names, litNodes, nowNodes, quiet, t]);
   const edges = useMemo<LinkEdge[]>(() => picture.links.map((l) => ({
     id: l.id, type: "link", source: l.from, target: l.to, label: labels.get(l.id), data: { way: places.ways.get(l.id) ?? { path: "", x: 0, y: 0 } },
-    className: `gr-edge ${l.severity}${quiet || l.evidence.some((n) => lit.has(n)) ? "" : " fade"}`, markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14 },
+    className: `gr-edge ${l.severity}${focus.until !== undefined && l.evidence.includes(focus.until) ? " now" : quiet || l.evidence.some((n) => lit.has(n)) ? "" : " fade"}`, markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14 },
     ariaLabel: t.incident.edge(l.count), focusable: false,
-  })), [picture, places, labels, lit, quiet, t]);
+  })), [picture, places, labels, lit, focus.until, quiet, t]);
   const enter = useCallback((_: unknown, node: Node) => setFocus({ entity: keyOf((node as EntityNode).data.entity) }), [setFocus]);
   const leave = useCallback(() => setFocus({}), [setFocus]);
   const show = useCallback((_: unknown, node: Node) => {

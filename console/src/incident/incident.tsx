@@ -1,29 +1,32 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Button, Tabs } from "antd";
-import { Suspense, lazy, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { useBlock } from "../actions/block";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Tabs } from "antd";
+import { Suspense, lazy, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { ask, itemsOf } from "../api/queries";
-import type { Evidence, Incident, IncidentEdit } from "../api/vocabulary";
-import { ReadOnly } from "../app/readonly";
+import type { Evidence, Incident } from "../api/vocabulary";
 import { incidentTabs, type IncidentTab } from "../app/router";
-import { useSession } from "../app/session";
 import { useKeys } from "../app/shortcuts";
-import { useLanguage, useT } from "../i18n";
-import { CloseDialog, OwnerDialog, useEditIncidents } from "../incidents/edit";
-import { suspectOf } from "../incidents/suspects";
+import { useT } from "../i18n";
 import { Entities } from "../ui/chip";
 import { formatCount, formatDuration } from "../ui/format";
 import { Icon } from "../ui/icons";
-import { Score, Severity, Stages, StatusBadge } from "../ui/marks";
 import { Ask, Loading, Panel } from "../ui/states";
 import { Time } from "../ui/time";
+import { ActionsTab } from "./actions-tab";
+import { caseAsk } from "./ask";
+import { Banners } from "./banner";
 import { EvidenceTab } from "./evidence";
 import { FocusContext, type Focus } from "./focus";
+import { Head } from "./head";
+import { LogTab } from "./log";
+import { NextSteps } from "./next";
+import { NotesTab } from "./notes";
+import { Player, usePlay } from "./player";
+import { ScoreTab } from "./score";
+import { SimilarTab } from "./similar";
 import { Story } from "./story";
-import { ActionsTab, LogTab, NotesTab } from "./tabs";
 import { Timeline } from "./timeline";
-import { Waterfall } from "./waterfall";
+import "./triage.css";
 
 const Graph = lazy(() => import("./graph").then((m) => ({ default: m.Graph })));
 
@@ -41,22 +44,10 @@ function Page({ incident }: { incident: Incident }) {
   const tab = search.tab ?? "evidence";
   const go = (next: { tab?: IncidentTab; alert?: string }) => void navigate({ search: (prev) => ({ ...prev, ...next }), replace: true, resetScroll: false });
   const tabsAt = useRef<HTMLDivElement>(null);
-  const [focus, setFocus] = useState<Focus>({});
-  const [playing, setPlaying] = useState(false);
+  const [pointed, setPointed] = useState<Focus>({});
   const evidence = useMemo(() => [...incident.evidence].sort((a, b) => a.number - b.number), [incident.evidence]);
-  useEffect(() => {
-    if (!playing) return;
-    let at = 0;
-    const step = () => {
-      const e = evidence[at++];
-      if (!e) { setPlaying(false); return; }
-      setFocus({ until: e.number });
-      document.getElementById(`evidence-${e.number}`)?.scrollIntoView({ block: "nearest" });
-    };
-    step();
-    const timer = setInterval(step, 900);
-    return () => { clearInterval(timer); setFocus({}); };
-  }, [playing, evidence]);
+  const { play, deed, now } = usePlay(evidence);
+  const focus = useMemo<Focus>(() => (now === undefined ? pointed : { until: now }), [now, pointed]);
   const choose = (e: Evidence | undefined, scroll = true) => {
     if (!e) return;
     go({ tab: "evidence", alert: e.alert.id });
@@ -68,35 +59,42 @@ function Page({ incident }: { incident: Incident }) {
   };
   useKeys({
     j: () => step(1), k: () => step(-1),
-    Escape: () => void navigate({ to: "/incidents" }),
+    Escape: () => { if (play.at === undefined) void navigate({ to: "/incidents" }); else deed({ do: "stop" }); },
     ...Object.fromEntries(incidentTabs.map((name, i) => [String(i + 1), () => go({ tab: name })])),
   });
   const cited = evidence.find((e) => e.alert.id === search.alert)?.number;
-  const notes = useQuery(ask.notes(incident.id));
+  const cite = (n: number) => choose(evidence.find((e) => e.number === n));
+  const notes = useQuery(caseAsk.comments(incident.id));
+  const tasks = useQuery(caseAsk.tasks(incident.id));
+  const similar = useQuery(caseAsk.similar(incident.id));
   const actions = useQuery(ask.actions({ incident: incident.id, limit: 200 }));
-  const counts: Partial<Record<IncidentTab, number>> = { evidence: incident.alerts, actions: itemsOf(actions.data).length, notes: itemsOf(notes.data).length };
-  const context = useMemo(() => ({ focus, setFocus: (f: Focus) => { if (!playing) setFocus(f); } }), [focus, playing]);
+  const counts: Partial<Record<IncidentTab, number>> = { evidence: incident.alerts, actions: itemsOf(actions.data).length, similar: itemsOf(similar.data).length, notes: itemsOf(notes.data).length + itemsOf(tasks.data).filter((x) => !x.done).length };
+  const names: Record<IncidentTab, string> = { evidence: t.incident.evidence, score: t.incident.score, actions: t.incident.actions, similar: t.triage.similar.tab, notes: t.triage.tasks.tab, log: t.incident.log };
+  const context = useMemo(() => ({ focus, setFocus: setPointed }), [focus]);
   return (
     <FocusContext.Provider value={context}>
       <Head incident={incident} />
+      <Banners incident={incident} onCite={cite} />
       <section className="panel panel-body inc-story">
-        <StoryBox incident={incident} cited={cited} onCite={(n) => choose(evidence.find((e) => e.number === n))} />
+        <StoryBox incident={incident} cited={cited} onCite={cite} />
         <Facts incident={incident} />
       </section>
+      <NextSteps incident={incident} onCite={cite} />
       <div className="inc-pair">
-        <Panel title={t.incident.timeline} flush extra={evidence.length > 1 ? <Button type="text" icon={<Icon name={playing ? "stop" : "play"} size={14} />} onClick={() => setPlaying(!playing)}>{playing ? t.incident.stop : t.incident.play}</Button> : undefined}>
+        <Panel title={t.incident.timeline} flush extra={evidence.length > 1 ? <Player play={play} deed={deed} total={evidence.length} /> : undefined}>
           <Timeline evidence={evidence} chosen={search.alert} onChoose={(e) => choose(e)} />
         </Panel>
         <Panel title={t.incident.graph} className="inc-graph" flush extra={<span className="quiet">{t.incident.graphLead}</span>}><Suspense fallback={<Loading rows={8} />}><Graph evidence={evidence} /></Suspense></Panel>
       </div>
       <div ref={tabsAt} className="panel inc-tabs">
         <Tabs activeKey={tab} onChange={(key) => go({ tab: key as IncidentTab })} destroyOnHidden items={incidentTabs.map((key) => ({
-          key, label: <>{t.incident[key]}{counts[key] ? <span className="tab-count">{formatCount(counts[key])}</span> : null}</>,
+          key, label: <>{names[key]}{counts[key] ? <span className="tab-count">{formatCount(counts[key])}</span> : null}</>,
           children: (
             <div className="panel-body">
               {key === "evidence" && <EvidenceTab incident={incident} chosen={search.alert} onChoose={(alert) => go({ alert })} />}
-              {key === "score" && <div className="narrow"><Waterfall incident={incident} /></div>}
+              {key === "score" && <ScoreTab incident={incident} onCite={cite} />}
               {key === "actions" && <ActionsTab incident={incident} />}
+              {key === "similar" && <SimilarTab id={incident.id} />}
               {key === "notes" && <NotesTab id={incident.id} />}
               {key === "log" && <LogTab id={incident.id} />}
             </div>
@@ -130,44 +128,8 @@ function StoryBox({ incident, cited, onCite }: { incident: Incident; cited?: num
   );
 }
 
-function Head({ incident: i }: { incident: Incident }) {
-  const { t, pick } = useLanguage();
-  const { session, may } = useSession();
-  const block = useBlock();
-  const edit = useEditIncidents();
-  const [dialog, setDialog] = useState<"close" | "owner" | "escalate" | null>(null);
-  const write = may("write");
-  const apply = (change: IncidentEdit) => { edit.mutate({ incidents: [i], edit: change }); setDialog(null); };
-  const live = i.status !== "closed";
-  useKeys({
-    a: () => { if (write && live) apply({ status: "working", owner: session.name }); }, o: () => { if (write && live) apply({ owner: session.name }); },
-    e: () => { if (write && live) setDialog("escalate"); }, c: () => { if (write && live) setDialog("close"); },
-    b: () => { if (may("respond") && live) block({ target: suspectOf(i), incidentId: i.id }); },
-  }, { active: dialog === null });
-  return (
-    <header className="inc-top">
-      <Link to="/incidents" className="icon-button" aria-label={`${t.common.back}: ${t.nav.incidents}`} title={t.nav.incidents}><Icon name="collapse" /></Link>
-      <div className="grow column tight">
-        <h1>{pick(i.title)}</h1>
-        <div className="row wrap"><Severity level={i.severity} /><Score score={i.score} reasons={i.reasons} /><StatusBadge status={i.status} />{i.verdict && <span className="badge calm">{t.verdict[i.verdict]}</span>}<Stages tactics={i.tactics} severity={i.severity} /><span className="quiet">{t.incident.owner}: {i.owner || t.common.nobody}</span></div>
-      </div>
-      <div className="row wrap">
-        {!write && <ReadOnly />}
-        {write && live && i.status === "open" && <Button size="middle" onClick={() => apply({ status: "working", owner: session.name })}>{t.incidents.ack}</Button>}
-        {write && live && <Button size="middle" onClick={() => setDialog("owner")}>{t.incident.assign}</Button>}
-        {write && i.status === "working" && <Button size="middle" onClick={() => apply({ status: "contained" })}>{t.status.contained}</Button>}
-        {may("respond") && live && <Button size="middle" danger onClick={() => block({ target: suspectOf(i), incidentId: i.id })}>{t.incident.contain}</Button>}
-        {write && live && <Button size="middle" type="primary" onClick={() => setDialog("close")}>{t.incident.close}</Button>}
-        {write && !live && <Button size="middle" onClick={() => apply({ status: "working" })}>{t.incident.reopen}</Button>}
-      </div>
-      {dialog === "close" && <CloseDialog count={1} onClose={() => setDialog(null)} onDone={apply} />}
-      {(dialog === "owner" || dialog === "escalate") && <OwnerDialog title={dialog === "owner" ? t.incidents.assignTitle : t.incidents.escalate} me={session.name} needsReason={dialog === "escalate"} onClose={() => setDialog(null)} onDone={apply} />}
-    </header>
-  );
-}
-
 function Facts({ incident: i }: { incident: Incident }) {
-  const { t } = useLanguage();
+  const t = useT();
   return (
     <dl className="facts inc-facts">
       <dt>{t.incident.first}</dt><dd><Time at={i.first} full /></dd>

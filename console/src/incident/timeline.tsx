@@ -49,7 +49,7 @@ export function Timeline({ evidence, chosen, onChoose }: { evidence: readonly Ev
           const hits = lanes.flatMap((l, i) => (on.has(keyOf(l)) ? [i] : []));
           return (
             <li key={e.number}>
-              <button type="button" id={`evidence-${e.number}`} className={["tl-row", !inFocus(e, focus) && "fade", chosen === e.alert.id && "on"].filter(Boolean).join(" ")} onClick={() => onChoose(e)} onMouseEnter={() => setFocus({ evidence: e.number })} onMouseLeave={() => setFocus({})}>
+              <button type="button" id={`evidence-${e.number}`} className={["tl-row", !inFocus(e, focus) && "fade", chosen === e.alert.id && "on", focus.until === e.number && "now"].filter(Boolean).join(" ")} aria-current={focus.until === e.number ? "step" : undefined} onClick={() => onChoose(e)} onMouseEnter={() => setFocus({ evidence: e.number })} onMouseLeave={() => setFocus({})}>
                 <span className="tl-time"><Time at={e.alert.time} /></span>
                 <span className="tl-lanes" aria-hidden="true">
                   {hits.length > 1 && <i className="tl-bar" style={{ left: `${(hits[0] as number) * 24 + 12}px`, width: `${((hits.at(-1) as number) - (hits[0] as number)) * 24}px` }} />}

@@ -1,33 +1,81 @@
+import { Fragment } from "react";
 import type { Incident, Reason } from "../api/vocabulary";
 import { useLanguage } from "../i18n";
 import { waterfall } from "../ui/score";
+import { byFamily } from "./contributions";
+import { useFocus } from "./focus";
 
-/** The reasons of a score, end to end, and the sum that they make. */
-export function Waterfall({ incident }: { incident: Incident }) {
-  const { t, pick, ruleName } = useLanguage();
-  const w = waterfall(incident.reasons, incident.score);
-  /** The reason with the rule it quotes named in the reader's language. */
-  const words = (r: Reason) => {
-    const rule = incident.rules.find((x) => x.rule_id === r.params?.rule);
-    const text = pick(r.text) || r.code;
-    return rule ? text.replace(rule.title, ruleName(rule)) : text;
-  };
-  const reach = Math.max(100, w.sum, ...w.steps.map((s) => Math.max(s.from, s.to)));
-  const at = (n: number) => `${(n / reach) * 100}%`;
+type Props = { incident: Incident; onCite?: (number: number) => void };
+
+/** The contributions to a score by family, end to end, and the sum that they make; each with what the score would be without it. */
+export function Waterfall({ incident, onCite }: Props) {
+  const { t } = useLanguage();
+  const w = t.triage.score;
+  const whole = waterfall(incident.reasons, incident.score);
+  const groups = byFamily(incident.reasons, incident.score);
+  if (groups.length === 0) return <p className="quiet flush">{w.none}</p>;
+  const marks = groups.flatMap((g) => g.steps.flatMap((s) => [s.from, s.to]));
+  const [least, most] = [Math.min(0, ...marks), Math.max(100, whole.sum, ...marks)];
+  const at = (n: number) => `${((n - least) / (most - least)) * 100}%`;
+  const wide = (n: number) => `${(Math.abs(n) / (most - least)) * 100}%`;
+  const familiar = groups.some((g) => g.family !== "other");
   return (
-    <div className="waterfall" role="table" aria-label={t.incident.waterfall}>
-      {w.steps.map((s, i) => (
-        <div key={s.reason.code + i} role="row" className="contents">
-          <span role="cell">{words(s.reason)}</span>
-          <span role="cell" className="waterfall-track"><i className={s.reason.points < 0 ? "minus" : undefined} style={{ left: at(Math.min(s.from, s.to)), width: at(Math.abs(s.reason.points)) }} /></span>
-          <b role="cell" className="right">{s.reason.points < 0 ? "−" : "+"}{Math.abs(s.reason.points)}</b>
-        </div>
+    <div className="waterfall by-family" role="table" aria-label={t.incident.waterfall}>
+      {groups.map((g) => (
+        <Fragment key={g.family}>
+          {familiar && (
+            <div role="row" className="contents">
+              <span role="cell" className="wf-family">{t.triage.family[g.family]}</span>
+              <span role="cell" className="waterfall-track thin"><i className={g.points < 0 ? "minus" : undefined} style={{ left: at(Math.min(g.from, g.to)), width: wide(g.points) }} /></span>
+              <span role="cell" className="right quiet wf-sum">{w.familySum(g.points)}</span>
+            </div>
+          )}
+          {g.steps.map((s, i) => (
+            <div key={`${s.reason.code} ${i}`} role="row" className="contents">
+              <span role="cell" className={familiar ? "wf-what" : undefined}><Words reason={s.reason} incident={incident} onCite={onCite} /></span>
+              <span role="cell" className="waterfall-track"><i className={s.reason.points < 0 ? "minus" : undefined} style={{ left: at(Math.min(s.from, s.to)), width: wide(s.reason.points) }} /></span>
+              <b role="cell" className="right">{s.reason.points < 0 ? "−" : "+"}{Math.abs(s.reason.points)}</b>
+            </div>
+          ))}
+        </Fragment>
       ))}
       <div role="row" className="contents">
-        <b role="cell">{t.incident.total}{w.limit ? <span className="quiet"> · {t.incident.capped}</span> : null}{w.agrees ? null : <span className="text-bad"> · {t.incident.mismatch(w.sum)}</span>}</b>
-        <span role="cell" className="waterfall-track"><i className="total" style={{ left: 0, width: at(w.total) }} /></span>
-        <b role="cell" className="right">{w.total}</b>
+        <b role="cell">{t.incident.total}{whole.limit ? <span className="quiet"> · {t.incident.capped}</span> : null}{whole.agrees ? null : <span className="text-bad"> · {t.incident.mismatch(whole.sum)}</span>}</b>
+        <span role="cell" className="waterfall-track"><i className="total" style={{ left: at(0), width: wide(whole.total) }} /></span>
+        <b role="cell" className="right">{whole.total}</b>
       </div>
     </div>
+  );
+}
+
+/** A contribution in words, with the rule it quotes in the reader's language, its footnotes, and the score without it. */
+function Words({ reason: r, incident, onCite }: { reason: Reason } & Props) {
+  const { t, pick, ruleName } = useLanguage();
+  const w = t.triage.score;
+  const rule = incident.rules.find((x) => x.rule_id === (r.params?.rule ?? r.detector));
+  const text = pick(r.text) || r.code;
+  return (
+    <>
+      {rule ? text.replace(rule.title, ruleName(rule)) : text} <Cites numbers={r.evidence ?? []} onCite={onCite} />
+      {counted(incident.reasons) && <span className="wf-without" title={`${w.withoutTitle}${r.weight ? ` · ${w.weight(r.weight.toFixed(2))}` : ""}`}>{w.without(r.without)}</span>}
+    </>
+  );
+}
+
+/** Contributions from before scores were computed anew without each of them all say 0. */
+const counted = (reasons: readonly Reason[]): boolean => reasons.some((r) => r.without !== 0 || r.family);
+
+const cited = 12;
+
+/** Footnotes; pointing at one lights it up in timeline and graph. */
+export function Cites({ numbers, onCite }: { numbers: readonly number[]; onCite?: (number: number) => void }) {
+  const { t } = useLanguage();
+  const { setFocus } = useFocus();
+  if (numbers.length === 0) return null;
+  return (
+    <span className="cites" onMouseEnter={() => setFocus({ many: numbers })} onMouseLeave={() => setFocus({})}>
+      {numbers.slice(0, cited).map((n) => <button key={n} type="button" className="cite" aria-label={t.incident.cite(n)} onClick={() => onCite?.(n)}>{n}</button>)}
+      {numbers.length > cited && <span className="quiet" title={numbers.slice(cited).join(", ")}>+{numbers.length - cited}</span>}
+    </span>
   );
 }

@@ -1,8 +1,8 @@
 import { useMutation, useQueryClient, type InfiniteData, type QueryClient } from "@tanstack/react-query";
-import { App, Input, Modal, Radio } from "antd";
-import { useId, useState } from "react";
+import { App, Button, Input, Modal } from "antd";
+import { useCallback, useId, useRef, useState } from "react";
 import { Problem, api } from "../api/client";
-import type { BatchResult, Incident, IncidentEdit, Page, Verdict } from "../api/vocabulary";
+import type { BatchResult, Incident, IncidentEdit, Page } from "../api/vocabulary";
 import { useKeys } from "../app/shortcuts";
 import { useT } from "../i18n";
 
@@ -20,38 +20,76 @@ export function patchIncidents(client: QueryClient, changed: readonly (Partial<I
   for (const id of byId.keys()) client.setQueryData<Incident>(["incident", id], (old) => (old ? merge(old) : old));
 }
 
-/** The version that the screen shows by now: the one at hand, or a newer one that came since. */
-function shownVersion(client: QueryClient, incident: Incident): number {
-  const versions = [incident.version, client.getQueryData<Incident>(["incident", incident.id])?.version ?? 0];
+/** The incident as the screen shows it by now: the one at hand, or a newer one that came since. */
+function shownNow(client: QueryClient, incident: Incident): Incident {
+  let newest = incident;
+  const look = (i: Incident | undefined) => { if (i && i.version > newest.version) newest = i; };
+  look(client.getQueryData<Incident>(["incident", incident.id]));
   for (const [, data] of client.getQueriesData<InfiniteData<Page<Incident>>>({ queryKey: ["incidents", "list"] })) {
-    for (const page of data?.pages ?? []) versions.push(page.items.find((i) => i.id === incident.id)?.version ?? 0);
+    for (const page of data?.pages ?? []) look(page.items.find((i) => i.id === incident.id));
   }
-  return Math.max(...versions);
+  return newest;
 }
 
-/** Changes one incident as it was seen (a later change by someone else wins), or several at once. */
+type Wish = { incidents: readonly Incident[]; edit: IncidentEdit; undoing?: boolean };
+
+const send = async (client: QueryClient, { incidents, edit }: Wish): Promise<{ changed: Incident[]; problem?: string }> => {
+  const [first, ...rest] = incidents;
+  if (!first) return { changed: [] };
+  if (rest.length === 0) return { changed: [await api.patch<Incident>(`/incidents/${encodeURIComponent(first.id)}`, edit, { "If-Match": String(shownNow(client, first).version) })] };
+  const done = await api.post<BatchResult>("/incidents/batch", { ids: incidents.map((i) => i.id), edit });
+  const failed = done.items.find((item) => item.problem)?.problem;
+  return { changed: done.items.flatMap((item) => (item.incident ? [item.incident] : [])), problem: failed && (failed.detail || failed.title || failed.code) };
+};
+
+/** What an edit does to what is shown, before the server has said so. */
+const foreseen = ({ status, owner, verdict }: IncidentEdit): Partial<Incident> => ({ ...(status ? { status } : {}), ...(owner === undefined ? {} : { owner }), ...(verdict ? { verdict } : {}) });
+
+/**
+ * Changes one incident as it was seen (a later change by someone else wins), or several at once. Rows show the change at
+ * once and go back when the server refuses it; every change offers to be undone, by its button or by the key u.
+ */
 export function useEditIncidents() {
   const t = useT();
   const client = useQueryClient();
   const { message } = App.useApp();
-  return useMutation({
+  const before = useRef<readonly Incident[]>([]);
+  const mutate = useRef<(wish: Wish) => void>(() => undefined);
+  const undo = useCallback(() => {
+    const was = before.current;
+    before.current = [];
+    message.destroy("undo");
+    if (was.length === 0) return false;
+    const kinds = new Map<string, Incident[]>();
+    for (const i of was) kinds.set(`${i.status}\n${i.owner ?? ""}`, [...(kinds.get(`${i.status}\n${i.owner ?? ""}`) ?? []), i]);
+    for (const [kind, incidents] of kinds) {
+      const [status, owner] = kind.split("\n") as [Incident["status"], string];
+      mutate.current({ incidents, edit: { status, owner, ...(status === "closed" && incidents[0]?.verdict ? { verdict: incidents[0].verdict as IncidentEdit["verdict"] } : {}) }, undoing: true });
+    }
+    return true;
+  }, [message]);
+  const edit = useMutation({
     scope: { id: "incidents" }, // one after the other, so that each knows the version that the one before made
-    mutationFn: async ({ incidents, edit }: { incidents: readonly Incident[]; edit: IncidentEdit }): Promise<Incident[]> => {
-      const [first, ...rest] = incidents;
-      if (!first) return [];
-      if (rest.length === 0) return [await api.patch<Incident>(`/incidents/${encodeURIComponent(first.id)}`, edit, { "If-Match": String(shownVersion(client, first)) })];
-      const done = await api.post<BatchResult>("/incidents/batch", { ids: incidents.map((i) => i.id), edit });
-      const failed = done.items.find((item) => item.problem)?.problem;
-      if (failed) message.error(failed.detail || failed.title || failed.code, 8);
-      return done.items.flatMap((item) => (item.incident ? [item.incident] : []));
+    mutationFn: (wish: Wish) => send(client, wish),
+    onMutate: ({ incidents, edit: change }) => {
+      const was = incidents.map((i) => shownNow(client, i));
+      patchIncidents(client, was.map((i) => ({ id: i.id, version: i.version, ...foreseen(change) })));
+      return { was };
     },
-    onSuccess: (changed) => {
-      patchIncidents(client, changed);
+    onSuccess: ({ changed, problem }, { edit: change, undoing }, context) => {
+      const done = new Set(changed.map((i) => i.id));
+      patchIncidents(client, [...context.was.filter((i) => !done.has(i.id)), ...changed]);
       for (const i of changed) void client.invalidateQueries({ queryKey: ["incident", i.id] });
       void client.invalidateQueries({ queryKey: ["today"] });
-      if (changed.length) message.success(changed.length === 1 ? t.incidents.changed : t.incidents.done(changed.length));
+      if (problem) message.error(problem, 8);
+      if (changed.length === 0) return;
+      if (undoing) { message.success({ key: "undo", content: t.triage.undo.undone }); return; }
+      before.current = context.was.filter((i) => done.has(i.id));
+      const said = change.status === "closed" && change.verdict ? t.triage.undo.closed(changed.length, t.verdict[change.verdict]) : changed.length === 1 ? t.incidents.changed : t.incidents.done(changed.length);
+      message.success({ key: "undo", duration: 8, content: <span className="undo-toast">{said} <Button type="link" size="small" onClick={undo}>{t.triage.undo.key} <kbd>u</kbd></Button></span> });
     },
-    onError: (error, { incidents }) => {
+    onError: (error, { incidents }, context) => {
+      patchIncidents(client, context?.was ?? []);
       const conflict = error instanceof Problem && (error.code === "conflict" || error.status === 412);
       message.error(conflict ? t.incidents.conflict : error.message, 6);
       for (const i of incidents) {
@@ -60,35 +98,8 @@ export function useEditIncidents() {
       }
     },
   });
-}
-
-export const verdicts: readonly Verdict[] = ["true_positive", "benign_positive", "false_positive", "undetermined"];
-
-/** Asks what it was and why, then closes. The keys 1 to 4 choose. */
-export function CloseDialog({ count, onClose, onDone }: { count: number; onClose: () => void; onDone: (edit: IncidentEdit) => void }) {
-  const t = useT();
-  const [verdict, setVerdict] = useState<Verdict | undefined>();
-  const [reason, setReason] = useState("");
-  const id = useId();
-  const done = () => verdict && onDone({ status: "closed", verdict, ...(reason.trim() ? { reason: reason.trim() } : {}) });
-  useKeys({
-    Escape: onClose, Enter: () => { done(); }, "mod+Enter": () => { done(); },
-    "1": () => setVerdict("true_positive"), "2": () => setVerdict("benign_positive"), "3": () => setVerdict("false_positive"), "4": () => setVerdict("undetermined"),
-  }, { exclusive: true });
-  return (
-    <Modal open title={t.incidents.closeTitle(count)} onCancel={onClose} onOk={done} okText={t.incident.close} okButtonProps={{ disabled: !verdict }} width={480} transitionName="" maskTransitionName="">
-      <div className="column">
-        <span className="quiet">{t.incident.closeLead}</span>
-        <Radio.Group value={verdict} onChange={(e) => setVerdict(e.target.value as Verdict)} aria-label={t.incidents.verdict} className="radio-list">
-          {verdicts.map((v, i) => <Radio key={v} value={v} autoFocus={i === 0}><kbd>{i + 1}</kbd> {t.verdict[v]} <span className="quiet">{t.verdictHint[v]}</span></Radio>)}
-        </Radio.Group>
-        <div>
-          <label htmlFor={id}>{t.common.reason}</label>
-          <Input.TextArea id={id} value={reason} onChange={(e) => setReason(e.target.value)} rows={3} maxLength={2000} />
-        </div>
-      </div>
-    </Modal>
-  );
+  mutate.current = edit.mutate;
+  return { mutate: edit.mutate, undo };
 }
 
 /** Asks who is to work on it, and why it changes hands. */

@@ -6,19 +6,22 @@ import { ask } from "../api/queries";
 import type { Incident, IncidentEdit } from "../api/vocabulary";
 import { ReadOnly } from "../app/readonly";
 import { useSession } from "../app/session";
+import { FamilyScore, ResultMark } from "../incident/marks";
+import { Told } from "../incident/score";
 import { Story } from "../incident/story";
 import { Waterfall } from "../incident/waterfall";
 import { useLanguage } from "../i18n";
 import { Entities } from "../ui/chip";
 import { formatCount, formatDuration } from "../ui/format";
 import { Icon } from "../ui/icons";
-import { Score, Severity, Stages, StatusBadge } from "../ui/marks";
+import { Severity, Stages, StatusBadge } from "../ui/marks";
 import { tacticOrder } from "../ui/stages";
 import { Ask } from "../ui/states";
 import { Time } from "../ui/time";
+import type { Deed } from "./incidents";
 import { suspectOf } from "./suspects";
 
-type Props = { id: string; onClose: () => void; onAct: (kind: "close" | "owner" | "escalate", incident: Incident) => void; onEdit: (edit: IncidentEdit, incident: Incident) => void };
+type Props = { id: string; onClose: () => void; onAct: (kind: Deed, incident: Incident) => void; onEdit: (edit: IncidentEdit, incident: Incident) => void };
 
 /** The incident beside the list. */
 export function IncidentFlyout({ id, onClose, onAct, onEdit }: Props) {
@@ -38,11 +41,12 @@ function Body({ incident: i, onClose, onAct, onEdit }: { incident: Incident } & 
   const navigate = useNavigate();
   const block = useBlock();
   const write = may("write") && i.status !== "closed";
+  const cite = (n: number) => void navigate({ to: "/incidents/$id", params: { id: i.id }, search: { tab: "evidence", alert: i.evidence.find((e) => e.number === n)?.alert.id } });
   return (
     <>
       <div className="flyout-head">
         <div className="grow column tight">
-          <div className="row wrap"><Severity level={i.severity} /><Score score={i.score} reasons={i.reasons} /><StatusBadge status={i.status} />{i.verdict && <span className="badge calm">{t.verdict[i.verdict]}</span>}</div>
+          <div className="row wrap"><Severity level={i.severity} /><FamilyScore score={i.score} reasons={i.reasons} /><StatusBadge status={i.status} />{i.result && <ResultMark result={i.result} />}{i.verdict && <span className="badge calm">{t.verdict[i.verdict]}</span>}{i.below && <span className="badge calm" title={t.triage.below.lead}>{t.triage.below.badge}</span>}</div>
           <h2 className="flyout-title"><Link to="/incidents/$id" params={{ id: i.id }}>{pick(i.title)}</Link></h2>
           <div className="row wrap">
             <Link to="/incidents/$id" params={{ id: i.id }}><Button type="primary" tabIndex={-1}>{t.incidents.openPage}</Button></Link>
@@ -56,7 +60,10 @@ function Body({ incident: i, onClose, onAct, onEdit }: { incident: Incident } & 
         <button type="button" className="icon-button" onClick={onClose} aria-label={t.common.close} title={`${t.common.close} (Esc)`}><Icon name="close" /></button>
       </div>
       <div className="flyout-body">
-        <Story incident={i} onCite={(n) => void navigate({ to: "/incidents/$id", params: { id: i.id }, search: { tab: "evidence", alert: i.evidence.find((e) => e.number === n)?.alert.id } })} />
+        <Story incident={i} onCite={cite} />
+        {(i.next?.length ?? 0) > 0 && (
+          <section><div className="section-title">{t.triage.next.title}</div><ol className="next-brief">{(i.next ?? []).slice(0, 3).map((s, n) => <li key={`${s.code} ${n}`}><Told text={s.text} incident={i} onCite={cite} /></li>)}</ol></section>
+        )}
         <dl className="facts">
           <dt>{t.incident.owner}</dt><dd>{i.owner || t.common.nobody}</dd>
           <dt>{t.incident.first}</dt><dd><Time at={i.first} full /></dd>
@@ -65,7 +72,7 @@ function Body({ incident: i, onClose, onAct, onEdit }: { incident: Incident } & 
           <dt>{t.incident.tactics}</dt><dd><Stages tactics={i.tactics} severity={i.severity} /> <span>{[...i.tactics].sort((a, b) => tacticOrder(a) - tacticOrder(b)).map((x) => t.tactics[x] ?? x).join(" → ")}</span></dd>
         </dl>
         <section><div className="section-title">{t.incident.entities}</div><div className="chips"><Entities entities={i.entities} max={30} /></div></section>
-        <section><div className="section-title">{t.incident.waterfall}</div><Waterfall incident={i} /></section>
+        <section><div className="section-title">{t.incident.waterfall}</div><Waterfall incident={i} onCite={cite} /></section>
         <section>
           <div className="section-title">{t.incident.rules}</div>
           <table className="list-table"><tbody>

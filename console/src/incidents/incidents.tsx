@@ -1,25 +1,35 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Button, Input, Segmented, Select, type InputRef } from "antd";
+import { App, Button, type InputRef } from "antd";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useBlock } from "../actions/block";
-import type { Incident, IncidentEdit, Severity as SeverityWord } from "../api/vocabulary";
+import type { Incident, IncidentEdit } from "../api/vocabulary";
 import { useRange } from "../app/range-pick";
-import { incidentSorts, incidentViews, type IncidentSearch } from "../app/router";
+import type { IncidentSearch } from "../app/router";
 import { useSession } from "../app/session";
 import { useKeys } from "../app/shortcuts";
-import { useLanguage, useT } from "../i18n";
+import "../incident/triage.css";
+import { useT } from "../i18n";
 import { ChipFilterProvider, isEntity, type ChipFilter } from "../ui/chip";
-import { Icon } from "../ui/icons";
 import { Empty, Failed, Loading } from "../ui/states";
-import { zoneName } from "../ui/time";
-import { CloseDialog, OwnerDialog, useEditIncidents } from "./edit";
+import { BulkBar } from "./bulk";
+import { OwnerDialog, useEditIncidents } from "./edit";
 import { IncidentFlyout } from "./flyout";
+import { Head, ListHead } from "./head";
+import { useLines, useSnoozed } from "./lines";
 import { useIncidentList } from "./list";
-import { IncidentGhost, IncidentRow, rowHeight } from "./row";
+import { MergeDialog } from "./merge";
+import { GroupHead, IncidentGhost, IncidentRow, headHeight, rowHeight } from "./row";
+import { SnoozeDialog } from "./snooze";
+import { SplitDialog } from "./split";
 import { suspectOf } from "./suspects";
+import { CloseDialog } from "./verdict";
 
-type Dialog = { kind: "close" | "owner" | "escalate"; incidents: Incident[] };
+export type Deed = "close" | "owner" | "escalate" | "merge" | "split" | "snooze";
+type Dialog = { kind: Deed; incidents: Incident[] };
+
+/** So many incidents are read to be grouped, at the most. */
+const groupedAtMost = 2000;
 
 /** The queue of incidents: list, flyout beside it, all of it by keyboard. */
 export function IncidentsScreen() {
@@ -30,98 +40,99 @@ export function IncidentsScreen() {
   const { session, may } = useSession();
   const me = session.name;
   const list = useIncidentList(useStable(pickFilter(search)), useStable(range), me);
-  const { rows, total, query } = list;
+  const { query } = list;
+  const { message } = App.useApp();
+  const snoozing = useSnoozed();
+  const puttingOff = (search.view ?? "queue") === "queue" || search.view === "mine";
+  const { awake } = snoozing;
+  const rows = useMemo(() => (puttingOff ? list.rows.filter(awake) : list.rows), [puttingOff, list.rows, awake]);
+  const asleep = list.rows.length - rows.length;
+  const lines = useLines(rows, list.total - asleep, search.group);
   const set = useCallback((next: Partial<IncidentSearch>, replace = false) => void navigate({ to: "/incidents", search: (prev) => ({ ...prev, ...next }), replace }), [navigate]);
-  const [focus, setFocus] = useState(-1);
+  const [focus, setFocus] = useState<string>();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const block = useBlock();
   const edit = useEditIncidents();
   const scroller = useRef<HTMLDivElement>(null);
   const filterBox = useRef<InputRef>(null);
-  const virtual = useVirtualizer({ count: total, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 10 });
+  const { lineAt } = lines;
+  const virtual = useVirtualizer({ count: lines.count, getScrollElement: () => scroller.current, estimateSize: (n) => (lineAt(n).kind === "head" ? headHeight : rowHeight), overscan: 10, getItemKey: useCallback((n: number) => { const l = lineAt(n); return l.kind === "row" ? l.incident.id : l.kind === "head" ? l.key : n; }, [lineAt]) });
   const shown = virtual.getVirtualItems();
   const lastShown = shown.at(-1)?.index ?? 0;
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
+  const wantMore = search.group ? list.rows.length < groupedAtMost : lastShown >= rows.length - 40;
   useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && lastShown >= rows.length - 40) void fetchNextPage();
-  }, [lastShown, rows.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
+    if (hasNextPage && !isFetchingNextPage && wantMore) void fetchNextPage();
+  }, [wantMore, list.rows.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
 
-  const show = useCallback((index: number) => {
-    setFocus(index);
-    const row = rows[index];
-    if (row) set({ id: row.id }, true);
-  }, [rows, set]);
+  const show = useCallback((id: string) => { setFocus(id); set({ id }, true); }, [set]);
   const select = useCallback((id: string) => setSelected((old) => {
     const next = new Set(old);
     if (!next.delete(id)) next.add(id);
     return next;
   }), []);
-  const at = search.id ? rows.findIndex((r) => r.id === search.id) : -1;
-  const focused = focus >= 0 ? focus : at;
+  const selectAll = useCallback((ids: readonly string[], on: boolean) => setSelected((old) => {
+    const next = new Set(old);
+    for (const id of ids) if (on) next.add(id); else next.delete(id);
+    return next;
+  }), []);
+  const current = focus ?? search.id;
+  const focused = lines.lineOf(current);
+  const row = rows.find((r) => r.id === current);
   const move = (step: number) => {
-    const next = Math.min(rows.length - 1, Math.max(0, focused + step));
-    if (rows.length === 0) return;
-    setFocus(next);
-    virtual.scrollToIndex(next, { align: "auto" });
-    const row = rows[next];
-    if (search.id && row) set({ id: row.id }, true);
+    const next = lines.rowFrom(focused, step);
+    if (!next) return;
+    setFocus(next.incident.id);
+    virtual.scrollToIndex(next.line, { align: "auto" });
+    if (search.id) set({ id: next.incident.id }, true);
   };
-  const chosen = (): Incident[] => {
-    if (selected.size) return rows.filter((r) => selected.has(r.id));
-    const row = rows[focused];
-    return row ? [row] : [];
-  };
+  const chosen = (): Incident[] => (selected.size ? rows.filter((r) => selected.has(r.id)) : row ? [row] : []);
   const apply = (change: IncidentEdit, incidents = chosen()) => {
     if (!incidents.length || !may("write")) return;
     edit.mutate({ incidents, edit: change });
     setSelected(new Set());
   };
-  const ask = (kind: Dialog["kind"]) => {
-    const incidents = chosen();
+  const ask = (kind: Deed, incidents = chosen()) => {
     if (incidents.length && may("write")) setDialog({ kind, incidents });
   };
   useKeys({
     j: () => move(1), ArrowDown: () => move(1), k: () => move(-1), ArrowUp: () => move(-1),
     Home: () => move(-rows.length), End: () => move(rows.length),
-    Enter: () => { const row = rows[focused]; if (row) void navigate({ to: "/incidents/$id", params: { id: row.id } }); },
-    Space: () => { const row = rows[focused]; if (row) set({ id: search.id === row.id ? undefined : row.id }, true); },
+    Enter: () => { if (row) void navigate({ to: "/incidents/$id", params: { id: row.id } }); },
+    Space: () => { if (row) set({ id: search.id === row.id ? undefined : row.id }, true); },
     Escape: () => { if (selected.size) setSelected(new Set()); else if (search.id) set({ id: undefined }, true); else return false; },
-    x: () => { const row = rows[focused]; if (row) select(row.id); },
-    a: () => apply({ status: "working", owner: me }), o: () => apply({ owner: me }), e: () => ask("escalate"), c: () => ask("close"),
-    b: () => { const row = rows[focused]; if (row && may("respond")) block({ target: suspectOf(row), incidentId: row.id }); },
+    x: () => { if (row) select(row.id); }, u: () => edit.undo(),
+    a: () => apply({ status: "working", owner: me }), o: () => apply({ owner: me }), e: () => ask("escalate"), c: () => ask("close"), m: () => ask("merge"), z: () => ask("snooze"),
+    s: () => { const one = row ?? chosen()[0]; if (one) ask("split", [one]); },
+    b: () => { if (row && may("respond")) block({ target: suspectOf(row), incidentId: row.id }); },
     "/": () => filterBox.current?.focus(),
   }, { active: dialog === null });
 
   const chipFilter = useMemo<ChipFilter>(() => ({ include: (v) => set(isEntity(v) ? { entity: `${v.kind}:${v.name}`, view: "all" } : { q: v.name }) }), [set]);
   const narrowed = Boolean(search.q || search.severity || search.entity || search.rule || search.owner || range.since);
+  const part = search.group && query.hasNextPage && list.rows.length >= groupedAtMost ? list.rows.length : 0;
   return (
     <ChipFilterProvider value={chipFilter}>
       <div className="screen">
-        <Head search={search} set={set} filterBox={filterBox} count={list.all} ready={query.isSuccess} fresh={list.fresh} onFresh={() => { void list.reload(); setFocus(-1); scroller.current?.scrollTo({ top: 0 }); }} />
-        {selected.size > 0 && (
-          <div className="bulk" role="toolbar" aria-label={t.common.selected(selected.size)}>
-            <b>{t.common.selected(selected.size)}</b>
-            <Button onClick={() => apply({ status: "working", owner: me })}>{t.incidents.ack} <kbd>a</kbd></Button>
-            <Button onClick={() => ask("owner")}>{t.incidents.assign}</Button>
-            <Button onClick={() => ask("escalate")}>{t.incidents.escalate} <kbd>e</kbd></Button>
-            <Button onClick={() => ask("close")}>{t.incidents.closeWith} <kbd>c</kbd></Button>
-            <Button type="text" onClick={() => setSelected(new Set())}>{t.common.clear}</Button>
-          </div>
-        )}
+        <Head search={search} set={set} filterBox={filterBox} count={list.all} ready={query.isSuccess} fresh={list.fresh} onFresh={() => { void list.reload(); setFocus(undefined); scroller.current?.scrollTo({ top: 0 }); }} snoozed={asleep} onWake={snoozing.wake} />
+        {selected.size > 0 && may("write") && <BulkBar count={selected.size} onAck={() => apply({ status: "working", owner: me })} onAsk={(kind) => ask(kind)} onClear={() => setSelected(new Set())} />}
+        {search.view === "below" && <p className="inc-note quiet">{t.triage.below.lead}</p>}
+        {part > 0 && <p className="inc-note quiet">{t.triage.group.part(part)}</p>}
         <div className="screen-body">
           <div className="inc-list">
-            <div className="inc-scroll" ref={scroller} role="grid" aria-label={t.incidents.list} aria-rowcount={total + 1} tabIndex={0}>
+            <div className="inc-scroll" ref={scroller} role="grid" aria-label={t.incidents.list} aria-rowcount={lines.count + 1} tabIndex={0}>
               <ListHead />
               {query.isPending ? <Loading rows={12} /> : query.error && !rows.length ? <Failed error={query.error} retry={() => void query.refetch()} /> : rows.length === 0 ? (
-                <Nothing narrowed={narrowed} onClear={() => set({ q: undefined, severity: undefined, entity: undefined, rule: undefined, owner: undefined })} />
+                <Nothing narrowed={narrowed} below={search.view === "below"} onClear={() => set({ q: undefined, severity: undefined, entity: undefined, rule: undefined, owner: undefined })} />
               ) : (
                 <div role="rowgroup" className="inc-rows" style={{ height: virtual.getTotalSize() }}>
                   {shown.map((v) => {
-                    const row = rows[v.index];
-                    return row
-                      ? <IncidentRow key={row.id} incident={row} index={v.index} top={v.start} focused={v.index === focused} shown={row.id === search.id} selected={selected.has(row.id)} onShow={show} onSelect={select} />
-                      : <IncidentGhost key={v.index} top={v.start} />;
+                    const line = lineAt(v.index);
+                    if (line.kind === "head") return <GroupHead key={line.key} name={line.name} ids={line.ids} worst={line.worst} open={line.open} index={v.index} top={v.start} all={line.ids.every((id) => selected.has(id))} onFold={lines.fold} onSelect={selectAll} />;
+                    if (line.kind === "ghost") return <IncidentGhost key={v.index} top={v.start} />;
+                    const i = line.incident;
+                    return <IncidentRow key={i.id} incident={i} index={v.index} top={v.start} focused={v.index === focused} shown={i.id === search.id} selected={selected.has(i.id)} onShow={show} onSelect={select} />;
                   })}
                 </div>
               )}
@@ -129,11 +140,24 @@ export function IncidentsScreen() {
           </div>
           {search.id && <IncidentFlyout id={search.id} onClose={() => set({ id: undefined }, true)} onAct={(kind, incident) => setDialog({ kind, incidents: [incident] })} onEdit={(change, incident) => apply(change, [incident])} />}
         </div>
-        {dialog?.kind === "close" && <CloseDialog count={dialog.incidents.length} onClose={() => setDialog(null)} onDone={(change) => { apply(change, dialog.incidents); setDialog(null); }} />}
-        {(dialog?.kind === "owner" || dialog?.kind === "escalate") && <OwnerDialog title={dialog.kind === "escalate" ? t.incidents.escalate : t.incidents.assignTitle} me={me} needsReason={dialog.kind === "escalate"} onClose={() => setDialog(null)} onDone={(change) => { apply(change, dialog.incidents); setDialog(null); }} />}
+        {dialog && <Dialogs of={dialog} me={me} onClose={() => setDialog(null)} onMerged={(id) => { setSelected(new Set()); show(id); }} onEdit={(change) => { apply(change, dialog.incidents); setDialog(null); }}
+          onSnooze={(until) => { snoozing.snooze(dialog.incidents, until); setSelected(new Set()); setDialog(null); void message.success(t.triage.snooze.done(dialog.incidents.length)); }} />}
       </div>
     </ChipFilterProvider>
   );
+}
+
+type DialogProps = { of: Dialog; me: string; onClose: () => void; onEdit: (edit: IncidentEdit) => void; onMerged: (id: string) => void; onSnooze: (until: number) => void };
+
+function Dialogs({ of: { kind, incidents }, me, onClose, onEdit, onMerged, onSnooze }: DialogProps) {
+  const t = useT();
+  switch (kind) {
+    case "close": return <CloseDialog count={incidents.length} onClose={onClose} onDone={onEdit} />;
+    case "merge": return <MergeDialog incidents={incidents} onClose={onClose} onDone={onMerged} />;
+    case "split": return incidents[0] ? <SplitDialog id={incidents[0].id} onClose={onClose} /> : null;
+    case "snooze": return <SnoozeDialog count={incidents.length} onClose={onClose} onDone={onSnooze} />;
+    default: return <OwnerDialog title={kind === "escalate" ? t.incidents.escalate : t.incidents.assignTitle} me={me} needsReason={kind === "escalate"} onClose={onClose} onDone={onEdit} />;
+  }
 }
 
 /** The part of the address that changes which incidents are listed. */
@@ -146,60 +170,8 @@ function useStable<T>(value: T): T {
   return useMemo(() => value, [key]);
 }
 
-function ListHead() {
+function Nothing({ narrowed, below, onClear }: { narrowed: boolean; below: boolean; onClear: () => void }) {
   const t = useT();
-  const c = t.incidents.columns;
-  const zone = zoneName();
-  return (
-    <div role="row" className="inc-head" aria-rowindex={1}>
-      <span role="columnheader" className="c-check"><span className="visually-hidden">{t.keys.select}</span></span>
-      <span role="columnheader" className="c-severity">{c.severity}</span>
-      <span role="columnheader" className="c-score">{c.score}</span>
-      <span role="columnheader" className="c-title">{c.title}</span>
-      <span role="columnheader" className="c-stages">{c.stages}</span>
-      <span role="columnheader" className="c-alerts">{c.alerts}</span>
-      <span role="columnheader" className="c-first">{c.first}</span>
-      <span role="columnheader" className="c-last">{c.last} <small>{zone}</small></span>
-      <span role="columnheader" className="c-owner">{c.owner}</span>
-      <span role="columnheader" className="c-status">{c.status}</span>
-    </div>
-  );
-}
-
-function Nothing({ narrowed, onClear }: { narrowed: boolean; onClear: () => void }) {
-  const t = useT();
-  return narrowed
-    ? <Empty title={t.state.emptyFilter}><Button onClick={onClear}>{t.state.clearFilter}</Button></Empty>
-    : <Empty title={t.incidents.empty} lead={t.incidents.emptyLead} />;
-}
-
-const severities: readonly SeverityWord[] = ["critical", "high", "medium", "low"];
-
-type HeadProps = { search: IncidentSearch; set: (next: Partial<IncidentSearch>, replace?: boolean) => void; filterBox: React.RefObject<InputRef | null>; count: number; ready: boolean; fresh: number; onFresh: () => void };
-
-function Head({ search, set, filterBox, count, ready, fresh, onFresh }: HeadProps) {
-  const { t } = useLanguage();
-  const [text, setText] = useState(search.q ?? "");
-  useEffect(() => setText(search.q ?? ""), [search.q]);
-  useEffect(() => {
-    const q = text.trim() || undefined;
-    if (q === search.q) return;
-    const timer = setTimeout(() => set({ q }, true), 250);
-    return () => clearTimeout(timer);
-  }, [text, search.q, set]);
-  const entity = search.entity;
-  return (
-    <div className="screen-head">
-      <h1>{t.incidents.title}</h1>
-      <Segmented value={search.view ?? "queue"} onChange={(view) => set({ view, id: undefined })} options={incidentViews.map((v) => ({ value: v, label: t.incidents[v] }))} />
-      <Input ref={filterBox} className="head-search" prefix={<Icon name="search" size={14} />} value={text} onChange={(e) => setText(e.target.value)} placeholder={t.incidents.search} aria-label={t.incidents.search} allowClear suffix={text ? undefined : <kbd>/</kbd>} />
-      <Select className="head-select" value={search.severity ?? ""} onChange={(v) => set({ severity: v || undefined })} aria-label={t.incidents.severityFilter} options={[{ value: "", label: `${t.incidents.severityFilter}: ${t.common.all}` }, ...severities.map((s) => ({ value: s, label: `≥ ${t.severity[s]}` }))]} />
-      <Select className="head-select" value={search.sort ?? "score"} onChange={(sort) => set({ sort })} aria-label={t.incidents.sortLabel} options={incidentSorts.map((s) => ({ value: s, label: t.incidents.sort[s] }))} />
-      {entity && <span className="badge accent">{t.incidents.entityFilter}: {entity.slice(entity.indexOf(":") + 1)} <button type="button" className="plain" aria-label={t.state.clearFilter} onClick={() => set({ entity: undefined })}><Icon name="close" size={12} /></button></span>}
-      {search.rule && <span className="badge accent">{t.incidents.ruleFilter}: {search.rule} <button type="button" className="plain" aria-label={t.state.clearFilter} onClick={() => set({ rule: undefined })}><Icon name="close" size={12} /></button></span>}
-      <span className="grow" />
-      {fresh > 0 && <Button type="primary" onClick={onFresh} title={t.incidents.freshHint}>{t.incidents.fresh(fresh)} ▲</Button>}
-      <span className="quiet" role="status">{ready ? t.incidents.rows(count) : ""}</span>
-    </div>
-  );
+  if (narrowed) return <Empty title={t.state.emptyFilter}><Button onClick={onClear}>{t.state.clearFilter}</Button></Empty>;
+  return below ? <Empty title={t.triage.below.empty} lead={t.triage.below.lead} /> : <Empty title={t.incidents.empty} lead={t.incidents.emptyLead} />;
 }

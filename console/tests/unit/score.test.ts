@@ -7,7 +7,7 @@ import { highlight } from "../../src/ui/highlight";
 import { waterfall } from "../../src/ui/score";
 import { stages, tactics } from "../../src/ui/stages";
 
-const reason = (points: number): Reason => ({ code: `r${points}`, points, text: { en: "", zh: "" } });
+const reason = (points: number): Reason => ({ code: `r${points}`, points, without: 0, text: { en: "", zh: "" } });
 
 describe("the score waterfall", () => {
   it("adds up", () => {
