@@ -181,13 +181,14 @@ func (b *book) trim(f *caseFile, keep int) {
 	}
 	b.unlink(f)
 	for len(f.groups) > keep {
-		least := f.crowded()
+		least := crowded(f.groups)
 		least.gone = true
 		f.loose = append(f.loose, least.records...)
 		f.groups = slices.DeleteFunc(f.groups, func(g *group) bool { return g == least })
 	}
-	if len(f.loose) > 1<<12 {
+	if len(f.loose) > max(1<<12, 2*f.packed) {
 		f.loose = mergeRanges(f.loose)
+		f.packed = len(f.loose)
 	}
 	b.link(f)
 }

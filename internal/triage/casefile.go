@@ -16,6 +16,7 @@ const (
 	maxEntities = 96
 	maxObjects  = 24 // of the entities: files, programs, domains
 	maxRules    = 64
+	maxGroups   = 256 // in memory; the document shows the most telling of them
 )
 
 // caseFile is an open incident in memory. Everything beside the document is derived from it.
@@ -30,6 +31,7 @@ type caseFile struct {
 
 	strongFirst, strongLast time.Time  // between which it had evidence that tells
 	loose                   [][2]int64 // records of groups that had to go
+	packed                  int        // ranges in loose when they were last joined
 }
 
 // group is equal alerts of one incident, of which the first and the last are kept.
@@ -276,12 +278,12 @@ func (f *caseFile) tie(t tie, g *group) {
 
 // crowded picks the group that says least when there are too many: of the rule with the most groups, the one with the
 // fewest alerts, and of those the latest; when every rule has one group, the mildest.
-func (f *caseFile) crowded() *group {
-	perRule := make(map[string]int, len(f.groups))
-	for _, g := range f.groups {
+func crowded(groups []*group) *group {
+	perRule := make(map[string]int, len(groups))
+	for _, g := range groups {
 		perRule[g.first.RuleID]++
 	}
-	return slices.MinFunc(f.groups, func(a, b *group) int {
+	return slices.MinFunc(groups, func(a, b *group) int {
 		return cmp.Or(
 			cmp.Compare(perRule[b.first.RuleID], perRule[a.first.RuleID]),
 			cmp.Compare(a.first.Severity, b.first.Severity),
@@ -343,4 +345,17 @@ func (f *caseFile) freshMachines(rule string) int {
 		}
 	}
 	return len(seen)
+}
+
+// telling picks the groups that a document shows when there are more than it may.
+func (f *caseFile) telling(keep int) []*group {
+	if len(f.groups) <= keep {
+		return f.groups
+	}
+	kept := slices.Clone(f.groups)
+	for len(kept) > keep {
+		least := crowded(kept)
+		kept = slices.DeleteFunc(kept, func(g *group) bool { return g == least })
+	}
+	return kept
 }

@@ -2,6 +2,7 @@ package triage
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	vedette "github.com/vedette-soc/vedette"
@@ -15,7 +16,7 @@ const (
 	contextBefore = 10 * time.Minute
 	contextAfter  = 20 * time.Minute
 	kindByChance  = 0.35 // of its own kind
-	anyByChance   = 12.0 // of any kind that is rare enough
+	anyByChance   = 20.0 // of any kind that is rare enough
 	coverAfter    = 72 * time.Hour
 	coverWeight   = 0.9
 	exfilEnough   = 2.5
@@ -167,8 +168,149 @@ func (e *Engine) move(g *group, to *caseFile) {
 	} else {
 		e.reckon(from)
 	}
-	e.book.trim(to, e.cfg.MaxEvidence/2)
+	e.book.trim(to, maxGroups)
 	e.reckon(to)
+}
+
+// unite joins an incident that just reached the line with another that goes on at the same time on the same machine, unless
+// different strangers are behind them.
+func (e *Engine) unite(f *caseFile) {
+	for _, o := range slices.Clone(e.book.going) {
+		if o == f || !o.alive || o.Below || o.Tenant != f.Tenant || !during(o, f.strongLast) || !e.sameMachine(f, o) || strangers(f, o) {
+			continue
+		}
+		e.absorb(o, f)
+	}
+}
+
+// sameMachine tells whether something that tells happened on one machine in both, not long apart.
+func (e *Engine) sameMachine(f, o *caseFile) bool {
+	for _, g := range f.groups {
+		for _, h := range o.groups {
+			if g.machine == h.machine && !g.context && !h.context && g.told.Sub(h.told).Abs() <= quiet && !g.told.IsZero() && !h.told.IsZero() && e.memory.hub(f.Tenant, g.machine) >= 1 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// strangers tells whether both name somebody outside who acts, and nobody in common.
+func strangers(f, o *caseFile) bool {
+	named := [2]bool{}
+	for n, k := range f.knots {
+		if k.grip == actor {
+			named[0] = true
+			if other := o.knots[n]; other != nil && other.grip == actor {
+				return false
+			}
+		}
+	}
+	for _, k := range o.knots {
+		named[1] = named[1] || k.grip == actor
+	}
+	return named[0] && named[1]
+}
+
+// absorb puts everything of one incident into another.
+func (e *Engine) absorb(from, to *caseFile) {
+	e.book.unlink(to)
+	e.book.drop(from)
+	for _, g := range from.groups {
+		g.file = to
+		if same := to.group(g.key); same != nil {
+			same.take(g)
+			continue
+		}
+		to.groups = append(to.groups, g)
+	}
+	to.loose = append(to.loose, from.loose...)
+	to.takeCounts(from)
+	from.groups = nil
+	from.Merged, from.Status, from.dirty = to.ID, vedette.StatusClosed, true
+	e.book.emptied = append(e.book.emptied, from)
+	e.book.files[to.ID], to.alive = to, true
+	e.book.link(to)
+	e.book.trim(to, maxGroups)
+}
+
+// take adds a group of the same alerts to this one.
+func (g *group) take(o *group) {
+	if o.lastTime().After(g.lastTime()) {
+		g.last, g.whole = o.last, o.whole
+		if o.count == 1 {
+			g.last, g.whole = o.first, false
+		}
+		g.session = o.session
+		g.session.records += len(g.records)
+	}
+	if o.first.Time.Before(g.first.Time) {
+		if g.count == 1 && g.last.Time.Equal(g.first.Time) {
+			g.last = g.first
+		}
+		g.first = o.first
+	}
+	g.count += o.count
+	g.records = append(g.records, o.records...)
+	g.weights.raise(o.weights)
+	if o.told.After(g.told) {
+		g.told = o.told
+	}
+	o.gone = true
+}
+
+// takeCounts adds what is counted in another incident.
+func (f *caseFile) takeCounts(o *caseFile) {
+	f.Alerts += o.Alerts
+	if o.First.Before(f.First) {
+		f.First = o.First
+	}
+	if o.Last.After(f.Last) {
+		f.Last = o.Last
+	}
+	if !o.strongFirst.IsZero() && (f.strongFirst.IsZero() || o.strongFirst.Before(f.strongFirst)) {
+		f.strongFirst = o.strongFirst
+	}
+	if o.strongLast.After(f.strongLast) {
+		f.strongLast = o.strongLast
+	}
+	f.Tactics = mergeTactics(f.Tactics, o.Tactics)
+	f.name(o.Entities, func(vedette.EntityRef) {})
+	for i := range o.Rules {
+		at := slices.IndexFunc(f.Rules, func(r vedette.RuleCount) bool { return r.RuleID == o.Rules[i].RuleID })
+		if at < 0 {
+			if len(f.Rules) < maxRules {
+				f.Rules = append(f.Rules, o.Rules[i])
+			}
+			continue
+		}
+		r := &f.Rules[at]
+		r.Count += o.Rules[i].Count
+		if o.Rules[i].First.Before(r.First) {
+			r.First = o.Rules[i].First
+		}
+		if o.Rules[i].Last.After(r.Last) {
+			r.Last = o.Rules[i].Last
+		}
+		r.Signal = stronger(r.Signal, o.Rules[i].Signal)
+	}
+}
+
+// stronger is the most of what two say.
+func stronger(a, b *vedette.Signal) *vedette.Signal {
+	if a == nil || b == nil {
+		return cmp.Or(a, b)
+	}
+	s := *a
+	if b.Novelty > s.Novelty {
+		s.How, s.Before, s.PerDay, s.Early = b.How, b.Before, b.PerDay, b.Early
+	}
+	if b.Volume > s.Volume {
+		s.Most, s.Usual = b.Most, b.Usual
+	}
+	s.Rule, s.Novelty, s.Volume = max(s.Rule, b.Rule), max(s.Novelty, b.Novelty), max(s.Volume, b.Volume)
+	s.Exfil, s.Anomaly, s.Machines = max(s.Exfil, b.Exfil), max(s.Anomaly, b.Anomaly), max(s.Machines, b.Machines)
+	return &s
 }
 
 // detach makes an incident of its own of a running session that tells something, when what its kind told before is long past.

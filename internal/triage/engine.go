@@ -129,7 +129,7 @@ func (e *Engine) put(a *vedette.Alert, record int64, fresh func(vedette.EntityRe
 	e.count(g, a, record, seen.begins)
 	g.habit = seen.h
 	e.rise(g, w)
-	e.book.trim(f, e.cfg.MaxEvidence/2)
+	e.book.trim(f, maxGroups)
 	if seen.begins {
 		e.remember(g)
 	}
@@ -203,6 +203,7 @@ func (e *Engine) rise(g *group, w weights) {
 	g.weights.raise(w)
 	if w.news() >= tells {
 		g.told = e.now
+		e.memory.tells(g)
 	}
 	if w.news() >= strong {
 		g.file.goesOn(e.now)
@@ -216,7 +217,7 @@ func (e *Engine) rise(g *group, w weights) {
 // reckon scores an incident and puts it into the queue once it reaches the line. It never leaves the queue by itself.
 func (e *Engine) reckon(f *caseFile) {
 	f.dirty = true
-	fused := f.weigh(e.prior(f), brokeIn(f.groups))
+	fused := f.weigh(e.prior(f), brokeIn(f.groups), false)
 	f.Score = fused.score()
 	if f.Below && f.Score >= e.line(f.Tenant) && !fused.alone {
 		f.Below = false
@@ -226,6 +227,7 @@ func (e *Engine) reckon(f *caseFile) {
 				g.habit.incident = true
 			}
 		}
+		e.unite(f)
 		e.sweep(f)
 	} else if !f.Below {
 		for _, g := range f.groups {

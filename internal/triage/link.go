@@ -91,7 +91,7 @@ func (e *Engine) find(a *vedette.Alert, s *sight, w *weights, seen *seen) *caseF
 				sum = &weighing{at: a.Time, came: s.phase, lasts: long}
 				sums[f] = sum
 			}
-			b.weigh(sum, f, t)
+			b.weigh(sum, f, t, e.hub(t.node))
 		}
 	}
 	e.spreads(a, s, seen, sums)
@@ -116,6 +116,13 @@ func (e *Engine) find(a *vedette.Alert, s *sight, w *weights, seen *seen) *caseF
 		best = b.gather(a, s, sums)
 	}
 	return best
+}
+
+func (e *Engine) hub(n node) float64 {
+	if n.kind != vedette.EntityHost {
+		return 1
+	}
+	return e.memory.hub(n.tenant, n.name)
 }
 
 // lasting is how long a shared machine goes on binding: as long as the window for what somebody wrote down to be bad, not
@@ -173,13 +180,13 @@ func before(x, y *caseFile) int {
 }
 
 // weigh adds what one shared entity weighs. One machine can be known by its name and its address, and counts once.
-func (b *book) weigh(w *weighing, f *caseFile, t tie) {
+func (b *book) weigh(w *weighing, f *caseFile, t tie, hub float64) {
 	k := f.knots[t.node]
 	if k == nil {
 		return
 	}
 	age := w.at.Sub(k.last).Abs()
-	fade := math.Exp2(-float64(age)/float64(w.lasts)) * b.rare(t.node)
+	fade := math.Exp2(-float64(age)/float64(w.lasts)) * b.rare(t.node) * hub
 	switch {
 	case t.grip == actor && k.grip == actor:
 		w.rest += weightActor

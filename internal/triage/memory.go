@@ -252,3 +252,25 @@ func (m *memory) again(h *habit, a *vedette.Alert) seen {
 	h.touch(at)
 	return s
 }
+
+// tells notes that something that tells happened on a machine, incidents aside.
+func (m *memory) tells(g *group) {
+	h := m.habits.get(habitKey{g.file.Tenant, "", g.machine})
+	if h != nil && g.file.Below && h.begun != g.session.begun.Unix() {
+		h.begun = g.session.begun.Unix()
+		h.sessions++
+	}
+}
+
+// hub is how much less a machine binds on which something that tells happens all the time: a firewall that sees everybody's
+// traffic, a domain controller. It is 1 for all others.
+func (m *memory) hub(tenant, machine string) float64 {
+	e, h := m.eras[tenant], m.habits.get(habitKey{tenant, "", machine})
+	if e == nil || h == nil || !e.learned {
+		return 1
+	}
+	return min(1, hubRate*e.days()/float64(max(h.sessions, 1)))
+}
+
+// hubRate is how often a day something that tells may happen on a machine before it counts as a hub.
+const hubRate = 6.0

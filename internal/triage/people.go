@@ -80,11 +80,6 @@ func (t *Triage) resealed(in vedette.Incident) vedette.Incident {
 	alone := newBook(t.engine.networks)
 	alone.load(in)
 	f := alone.files[in.ID]
-	for len(f.groups) > t.cfg.MaxEvidence/2 {
-		least := f.crowded()
-		f.groups = slices.DeleteFunc(f.groups, func(g *group) bool { return g == least })
-	}
-	f.tighten(t.engine.networks)
 	alone.seal(f, t.engine)
 	return copyOf(f.Incident)
 }

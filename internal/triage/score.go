@@ -26,58 +26,96 @@ func severityOf(score int) vedette.Severity {
 	return vedette.Info
 }
 
-// weigh adds up what an incident shows. It depends on nothing but the document and what is known of the assets.
-func (f *caseFile) weigh(prior float64, broke *group) fused {
+// weigh adds up what an incident shows. It depends on nothing but the document and what is known of the assets. Words are
+// only made when asked for: most sums are made to see whether an incident reaches the line.
+func (f *caseFile) weigh(prior float64, broke *group, words bool) fused {
 	var pieces []piece
 	for i := range f.Rules {
-		pieces = append(pieces, f.piecesOf(i)...)
+		pieces = f.piecesOf(pieces, i, words)
 	}
-	pieces = append(pieces, f.wholePieces(broke)...)
+	pieces = append(pieces, f.wholePieces(broke, words)...)
 	var against []piece
 	if f.trying {
-		against = append(against, piece{family: vedette.FamilyExculpatory, code: "attempt_only", rule: -1, raw: -1.5, reason: vedette.Reason{
+		against = append(against, piece{family: vedette.FamilyExculpatory, code: "attempt_only", rule: -1, raw: attemptOnly, reason: vedette.Reason{
 			Text: vedette.Text{En: "Only attempts were seen, nothing succeeded", Zh: "只见到尝试，未见成功"},
 		}})
 	}
 	return fuse(prior, pieces, against)
 }
 
-// piecesOf is what one rule or detector contributes.
-func (f *caseFile) piecesOf(at int) []piece {
+// attemptOnly is what speaks against an incident in which nobody got anywhere.
+const attemptOnly = -1.5
+
+// piecesOf adds what one rule or detector contributes.
+func (f *caseFile) piecesOf(to []piece, at int, words bool) []piece {
 	r := &f.Rules[at]
 	s := r.Signal
+	severity := min(max(r.Severity, vedette.Info), vedette.Critical)
 	if s == nil { // written by an older version
-		s = &vedette.Signal{Rule: severityWeight[min(max(r.Severity, vedette.Info), vedette.Critical)]}
+		s = &vedette.Signal{Rule: severityWeight[severity]}
 	}
-	cites := f.citing(r.RuleID)
-	titleEn, titleZh := clean(r.Title, 80), clean(cmp.Or(r.TitleZh, r.Title), 80)
-	var all []piece
-	add := func(family vedette.Family, code string, raw float64, en, zh string, params map[string]string) {
+	add := func(family vedette.Family, code string, raw float64) {
 		if raw > 0.005 {
-			all = append(all, piece{
-				family: family, code: code, rule: at, raw: raw, vouched: r.Severity >= vedette.High && (code == "severity" || code == "indicator"),
-				reason: vedette.Reason{Detector: r.RuleID, Evidence: cites, Text: vedette.Text{En: en, Zh: spaced(zh)}, Params: params},
-			})
+			to = append(to, piece{family: family, code: code, rule: at, raw: raw, vouched: severity >= vedette.High && (code == "severity" || code == "indicator")})
 		}
 	}
-	severity := min(max(r.Severity, vedette.Info), vedette.Critical)
+	from := len(to)
 	if s.Indicator {
-		add(vedette.FamilyIntel, "indicator", s.Rule, fmt.Sprintf("“%s” is known to intelligence", titleEn), fmt.Sprintf("“%s”为已知情报指标", titleZh), nil)
+		add(vedette.FamilyIntel, "indicator", s.Rule)
 	} else {
-		add(vedette.FamilyRule, "severity", s.Rule, fmt.Sprintf("“%s” is %s", titleEn, severity), fmt.Sprintf("“%s”为%s级", titleZh, severityZh[severity]), map[string]string{"rule": r.RuleID})
+		add(vedette.FamilyRule, "severity", s.Rule)
 	}
-	en, zh := noveltyText(s, titleEn, titleZh)
-	add(vedette.FamilyNovelty, "first-seen", s.Novelty, en, zh, map[string]string{"how": s.How})
-	add(vedette.FamilyVolume, "burst", s.Volume,
-		fmt.Sprintf("“%s” came %d times within five minutes; %s", titleEn, s.Most, usualEn(s.Usual)),
-		fmt.Sprintf("“%s”五分钟内出现 %d 次；%s", titleZh, s.Most, usualZh(s.Usual)), map[string]string{"observed": strconv.Itoa(s.Most), "expected": strconv.Itoa(s.Usual)})
-	add(vedette.FamilyExfil, "exfiltration", s.Exfil, fmt.Sprintf("“%s” is a sign of data leaving, and it keeps coming", titleEn), fmt.Sprintf("“%s”是数据外传的迹象，且反复出现", titleZh), nil)
-	add(cmp.Or(s.Family, vedette.FamilyNovelty), "anomaly", s.Anomaly, titleEn, titleZh, nil)
+	add(vedette.FamilyNovelty, "first-seen", s.Novelty)
+	add(vedette.FamilyVolume, "burst", s.Volume)
+	add(vedette.FamilyExfil, "exfiltration", s.Exfil)
+	add(cmp.Or(s.Family, vedette.FamilyNovelty), "anomaly", s.Anomaly)
 	if s.Machines >= 3 && s.How != string(noveltyRare) {
-		add(vedette.FamilySpread, "spread", math.Log2(float64(s.Machines))*0.8,
-			fmt.Sprintf("“%s” was new on %d machines", titleEn, s.Machines), fmt.Sprintf("“%s”在 %d 台机器上首次出现", titleZh, s.Machines), map[string]string{"machines": strconv.Itoa(s.Machines)})
+		add(vedette.FamilySpread, "spread", math.Log2(float64(s.Machines))*spreadWeight)
 	}
-	return all
+	if words {
+		cites := f.citing(r.RuleID)
+		for i := range to[from:] {
+			p := &to[from+i]
+			p.reason = reasonOf(p.code, r, s)
+			p.reason.Detector, p.reason.Evidence = r.RuleID, cites
+		}
+	}
+	return to
+}
+
+const spreadWeight = 0.8 // for each doubling of the machines on which a rule is new
+
+// reasonOf says in words what a rule contributes.
+func reasonOf(code string, r *vedette.RuleCount, s *vedette.Signal) vedette.Reason {
+	en, zh := clean(r.Title, 80), clean(cmp.Or(r.TitleZh, r.Title), 80)
+	severity := min(max(r.Severity, vedette.Info), vedette.Critical)
+	text := func(en, zh string, params ...string) vedette.Reason {
+		out := vedette.Reason{Text: vedette.Text{En: en, Zh: spaced(zh)}}
+		for i := 0; i+1 < len(params); i += 2 {
+			if out.Params == nil {
+				out.Params = make(map[string]string, len(params)/2)
+			}
+			out.Params[params[i]] = params[i+1]
+		}
+		return out
+	}
+	switch code {
+	case "indicator":
+		return text(fmt.Sprintf("“%s” is known to intelligence", en), fmt.Sprintf("“%s”为已知情报指标", zh))
+	case "severity":
+		return text(fmt.Sprintf("“%s” is %s", en, severity), fmt.Sprintf("“%s”为%s级", zh, severityZh[severity]), "rule", r.RuleID)
+	case "first-seen":
+		en, zh = noveltyText(s, en, zh)
+		return text(en, zh, "how", s.How)
+	case "burst":
+		return text(fmt.Sprintf("“%s” came %d times within five minutes; %s", en, s.Most, usualEn(s.Usual)),
+			fmt.Sprintf("“%s”五分钟内出现 %d 次；%s", zh, s.Most, usualZh(s.Usual)), "observed", strconv.Itoa(s.Most), "expected", strconv.Itoa(s.Usual))
+	case "exfiltration":
+		return text(fmt.Sprintf("“%s” is a sign of data leaving, and it keeps coming", en), fmt.Sprintf("“%s”是数据外传的迹象，且反复出现", zh))
+	case "spread":
+		return text(fmt.Sprintf("“%s” was new on %d machines", en, s.Machines), fmt.Sprintf("“%s”在 %d 台机器上首次出现", zh, s.Machines), "machines", strconv.Itoa(s.Machines))
+	}
+	return text(en, zh)
 }
 
 func usualEn(n int) string {
@@ -108,25 +146,47 @@ func noveltyText(s *vedette.Signal, en, zh string) (string, string) {
 
 // wholePieces are what the incident as a whole shows: how it went through the stages of an attack, how many machines it
 // holds, and that guessing passwords worked.
-func (f *caseFile) wholePieces(broke *group) []piece {
+func (f *caseFile) wholePieces(broke *group, words bool) []piece {
 	var all []piece
-	add := func(code string, raw float64, en, zh string, params map[string]string, cites []int) {
-		all = append(all, piece{family: vedette.FamilySequence, code: code, rule: -1, raw: raw, reason: vedette.Reason{
-			Text: vedette.Text{En: en, Zh: spaced(zh)}, Params: params, Evidence: cites,
-		}})
+	add := func(code string, raw float64, say func() vedette.Reason) {
+		p := piece{family: vedette.FamilySequence, code: code, rule: -1, raw: raw}
+		if words {
+			p.reason = say()
+			p.reason.Text.Zh = spaced(p.reason.Text.Zh)
+		}
+		all = append(all, p)
 	}
 	if n := len(f.Tactics); n > 1 {
-		add("stages", min(2.5, 0.5*float64(n-1)), fmt.Sprintf("%d stages of an attack were seen: %s", n, strings.Join(namesOf(f.Tactics, false), ", ")),
-			fmt.Sprintf("出现了 %d 个攻击阶段：%s", n, strings.Join(namesOf(f.Tactics, true), "、")), map[string]string{"count": strconv.Itoa(n)}, nil)
+		add("stages", min(2.5, 0.5*float64(n-1)), func() vedette.Reason {
+			return vedette.Reason{
+				Text: vedette.Text{
+					En: fmt.Sprintf("%d stages of an attack were seen: %s", n, strings.Join(namesOf(f.Tactics, false), ", ")),
+					Zh: fmt.Sprintf("出现了 %d 个攻击阶段：%s", n, strings.Join(namesOf(f.Tactics, true), "、")),
+				},
+				Params: map[string]string{"count": strconv.Itoa(n)},
+			}
+		})
 	}
 	if at, deep := depthOf(f.Tactics); deep > 0 {
-		add("depth", deep, "The attack has come as far as "+tactics[at].en, "攻击已到“"+tactics[at].zh+"”阶段", map[string]string{"tactic": tactics[at].name}, nil)
+		add("depth", deep, func() vedette.Reason {
+			return vedette.Reason{
+				Text:   vedette.Text{En: "The attack has come as far as " + tactics[at].en, Zh: "攻击已到“" + tactics[at].zh + "”阶段"},
+				Params: map[string]string{"tactic": tactics[at].name},
+			}
+		})
 	}
 	if hosts := f.heldHosts(); hosts > 1 {
-		add("breadth", min(1, 0.3*float64(hosts-1)), fmt.Sprintf("%d hosts are involved", hosts), fmt.Sprintf("涉及 %d 台主机", hosts), map[string]string{"hosts": strconv.Itoa(hosts)}, nil)
+		add("breadth", min(1, 0.3*float64(hosts-1)), func() vedette.Reason {
+			return vedette.Reason{
+				Text:   vedette.Text{En: fmt.Sprintf("%d hosts are involved", hosts), Zh: fmt.Sprintf("涉及 %d 台主机", hosts)},
+				Params: map[string]string{"hosts": strconv.Itoa(hosts)},
+			}
+		})
 	}
 	if broke != nil {
-		add("success", 1.5, "Somebody got in after guessing passwords", "猜测口令之后登录成功", nil, f.citing(broke.first.RuleID))
+		add("success", 1.5, func() vedette.Reason {
+			return vedette.Reason{Text: vedette.Text{En: "Somebody got in after guessing passwords", Zh: "猜测口令之后登录成功"}, Evidence: f.citing(broke.first.RuleID)}
+		})
 	}
 	return all
 }

@@ -9,10 +9,10 @@ import (
 
 // seal completes an incident's document from its groups: evidence with numbers, score with reasons, title and story.
 func (b *book) seal(f *caseFile, e *Engine) {
-	cites := f.number()
+	cites := f.number(e.cfg.MaxEvidence / 2)
 	acts := f.acts(cites)
 	broke := brokeIn(f.groups)
-	fused := f.weigh(e.prior(f), broke)
+	fused := f.weigh(e.prior(f), broke, true)
 	f.Reasons = fused.reasons(e.priorReason(f))
 	f.Score = fused.score()
 	f.Severity = severityOf(f.Score)
@@ -21,14 +21,14 @@ func (b *book) seal(f *caseFile, e *Engine) {
 }
 
 // number lists the evidence in the order of time and returns the numbers by which each group is cited.
-func (f *caseFile) number() map[*group][]int {
+func (f *caseFile) number(keep int) map[*group][]int {
 	type piece struct {
 		vedette.Evidence
 		group *group
 		last  bool
 	}
 	var pieces []piece
-	for _, g := range f.groups {
+	for _, g := range f.telling(keep) {
 		if g.whole {
 			g.last, g.whole = evidence(&g.last), false
 		}
