@@ -109,18 +109,29 @@ func bytesOf(a *vedette.Alert) int64 {
 	return most
 }
 
-// furthest returns the act that shows the most advanced step, not counting those that are left out.
+// furthest returns the act that shows the most advanced step, not counting those that are left out. What hardly matters
+// comes behind what does.
 func furthest(acts []*act, except ...step) *act {
 	var found *act
 	for _, a := range acts {
 		if a.step >= stepOther || slices.Contains(except, a.step) {
 			continue
 		}
-		if found == nil || a.step > found.step {
+		if found == nil || cmp.Or(compareBool(a.worst >= vedette.Medium, found.worst >= vedette.Medium), int(a.step-found.step)) > 0 {
 			found = a
 		}
 	}
 	return found
+}
+
+func compareBool(x, y bool) int {
+	switch {
+	case x == y:
+		return 0
+	case x:
+		return 1
+	}
+	return -1
 }
 
 // cite writes the numbers of pieces.

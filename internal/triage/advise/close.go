@@ -7,6 +7,7 @@ import (
 
 	vedette "github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/catalog/attack"
+	"github.com/vedette-soc/vedette/internal/entity"
 )
 
 const maxTechniques = 6 // that a story names
@@ -62,7 +63,7 @@ func (v *view) against(p *paragraph) {
 			continue
 		}
 		en, zh := bare(r.Text)
-		p.add("against it speaks: "+en+" "+citeAll(numbers)+".", "反面证据："+zh+citeAll(numbers)+"。")
+		p.add("what speaks against it: "+en+" "+citeAll(numbers)+".", "反面证据："+zh+citeAll(numbers)+"。")
 	}
 }
 
@@ -92,15 +93,31 @@ func (v *view) open(p *paragraph) {
 		}
 	}
 	if within != nil && (entered == nil || entered.n > within.n) {
-		p.add("not known: how somebody got in, for nothing earlier than "+cite(within)+" shows it.", "尚不清楚：入侵途径，"+cite(within)+"之前没有相关证据。")
+		if who := ownAccount(within); who != "" {
+			p.add("not known: whether "+who+" did this, or somebody else who has the account "+cite(within)+".", "尚不清楚：是 "+who+" 本人所为，还是账户被他人使用"+cite(within)+"。")
+		} else {
+			p.add("not known: how somebody got in, for nothing earlier than "+cite(within)+" shows it.", "尚不清楚：入侵途径，"+cite(within)+"之前没有相关证据。")
+		}
 	}
-	if left != nil {
+	if left != nil && v.verdict.by != "data-left" {
 		p.add("not known: how much data left "+cite(left)+".", "尚不清楚：外传的数据量"+cite(left)+"。")
 	}
 	if v.verdict.result == "" {
 		first := v.worst()
-		p.add("not known: whether it worked, for no evidence says so "+cite(first)+".", "尚不清楚：是否得手，现有证据不足以判断"+cite(first)+"。")
+		if first.step <= stepPhish {
+			p.add("not known: whether it worked, for no evidence says so "+cite(first)+".", "尚不清楚：是否得手，现有证据不足以判断"+cite(first)+"。")
+		} else {
+			p.add("not known: whether this was an attack or meant, for no evidence decides it "+cite(first)+".", "尚不清楚：是攻击还是正常操作，现有证据不足以判断"+cite(first)+"。")
+		}
 	}
+}
+
+// ownAccount names the person's account that a piece was done by; "" when it is nobody's own.
+func ownAccount(p *piece) string {
+	if len(p.users) != 1 || entity.CommonAccount(strings.ToLower(p.users[0])) || slices.Contains(webAccounts, strings.ToLower(p.users[0])) {
+		return ""
+	}
+	return p.users[0]
 }
 
 // worst is the gravest piece of evidence, the first of equals.

@@ -106,6 +106,16 @@ func (s *steps) contain() {
 		}
 		s.account(p, &of)
 	}
+	hosts := 0
+	for i := range s.view.pieces {
+		if p := &s.view.pieces[i]; hosts < 2 && p.inside(grave) {
+			of, before := p.subjects(), len(s.all)
+			if of.host != nil {
+				s.isolate(p, &of)
+			}
+			hosts += len(s.all) - before
+		}
+	}
 	for _, p := range proof {
 		of := p.subjects()
 		s.block(quickly, p, &of)
@@ -143,17 +153,23 @@ func (s *steps) ask() {
 	switch {
 	case of.user != nil:
 		s.add(atOnce, vedette.NextStep{Code: "ask-user", Entity: of.user, Text: of.fill(
-			"Ask {user}, by telephone, whether this was them. Asking changes nothing and can be done at once.", "电话询问 {user} 是否本人所为。询问不改变任何东西，可立即进行。")}, worst)
+			"Ask {user}, or whoever answers for that account, by telephone whether this was meant. Asking changes nothing and can be done at once.", "电话询问 {user}（服务账户则询问其负责人）是否本人所为。询问不会改变任何东西，可立即进行。")}, worst)
 	case of.host != nil:
 		s.add(atOnce, vedette.NextStep{Code: "ask-owner", Entity: of.host, Text: of.fill(
-			"Ask whoever answers for {host} whether this was meant. Asking changes nothing and can be done at once.", "询问 {host} 的负责人是否为计划内操作。询问不改变任何东西，可立即进行。")}, worst)
+			"Ask whoever answers for {host} whether this was meant. Asking changes nothing and can be done at once.", "询问 {host} 的负责人是否为计划内操作。询问不会改变任何东西，可立即进行。")}, worst)
 	default:
 		s.add(atOnce, vedette.NextStep{Code: "ask-owner", Text: of.fill(
-			"Ask whoever runs the source of this evidence whether it was meant. Asking changes nothing and can be done at once.", "询问该证据来源的管理员是否为计划内操作。询问不改变任何东西，可立即进行。")}, worst)
+			"Ask whoever runs the source of this evidence whether it was meant. Asking changes nothing and can be done at once.", "询问该证据来源的管理员是否为计划内操作。询问不会改变任何东西，可立即进行。")}, worst)
 	}
 	s.add(quickly, vedette.NextStep{Code: "check-change", Entity: of.host, Text: of.fill(
 		"Look into the change calendar: was work planned on {host} at that time?", "查看变更日历：当时 {host} 是否有计划内的变更或维护？")}, worst)
-	for _, o := range s.view.odd()[:min(len(s.view.odd()), 2)] {
+	if worst.inside(grave) && of.host != nil && of.host.Kind == vedette.EntityHost {
+		s.add(quickly+3, vedette.NextStep{Code: "prepare-isolation", Entity: of.host, Params: map[string]string{"approval": "required", "undo": "release-host"}, Text: of.fill(
+			"If nobody can explain it soon, ask whoever is in charge of {host} to agree to taking it off the network. Undo: release it in the same place. Do not isolate what treats or watches patients or controls a plant.",
+			"若短时间内无人能够解释，请 {host} 的负责人批准隔离，可随时解除。诊疗、监护或生产控制设备切勿隔离。")}, worst)
+	}
+	odd := s.view.odd()
+	for _, o := range odd[:min(len(odd), 2)] {
 		about := o.subjects()
 		query := about.query(`host.name:i({host}) | stats by (_time:1h, vedette.dataset) count() rows | sort by (_time)`)
 		if about.host == nil {
@@ -238,8 +254,11 @@ func (s *steps) special() {
 		if g == nil || slices.Contains(done, g) || len(done) == 6 {
 			continue
 		}
-		done = append(done, g)
 		of := p.subjects()
+		if g.about == 'u' && (of.user == nil || slices.Contains(webAccounts, strings.ToLower(of.user.Name))) {
+			continue // there is nobody to ask
+		}
+		done = append(done, g)
 		urgency := toKnow
 		if strings.HasPrefix(g.code, "save-") {
 			urgency = atOnce + 1
@@ -279,6 +298,9 @@ func (s *steps) search() {
 		case of.thing != "" && p.inside(vedette.High) && !slices.Contains(shells, strings.ToLower(of.thing)):
 			s.add(soonAfter+2, vedette.NextStep{Code: "search-other-hosts", Entity: of.file(), Query: of.query(thingAny),
 				Text: of.fill("Search other machines for {thing}.", "在其他主机上查找 {thing}。")}, p)
+		case of.peer != nil && p.Anomaly != nil && p.Anomaly.Family == vedette.FamilyExfil:
+			s.add(soonAfter, vedette.NextStep{Code: "search-other-hosts", Entity: of.peer, Query: of.query(calledAny), Text: of.fill(
+				"See what is sent to {peer}, whether other machines do so too, and whom it belongs to.", "查看发往 {peer} 的内容、是否还有其他主机、归属何人。")}, p)
 		case of.addr != nil && p.outside && p.Anomaly == nil:
 			s.add(toKnow+1, vedette.NextStep{Code: "search-address", Entity: of.addr, Query: of.query(`source.ip:={addr} | stats by (host.name, event.action, event.outcome) count() rows`),
 				Text: of.fill("See what else {addr} did, and on which machines.", "查看 {addr} 还做过什么、涉及哪些主机。")}, p)

@@ -1,6 +1,10 @@
 package advise
 
-import vedette "github.com/vedette-soc/vedette"
+import (
+	"slices"
+
+	vedette "github.com/vedette-soc/vedette"
+)
 
 // phrase says what happened in an act, as a clause of a sentence.
 func (a *act) phrase() vedette.Text {
@@ -29,6 +33,9 @@ func (a *act) phrase() vedette.Text {
 	case stepRun:
 		return vedette.Text{En: "suspicious commands ran on " + where + as + with, Zh: byZh + "在" + whereZh + "执行了可疑命令" + withZh}
 	case stepPersist:
+		if a.allAre("T1505.003") {
+			return vedette.Text{En: "the web server ran commands on " + where + as, Zh: "Web 服务器在" + whereZh + byZh + "执行了命令"}
+		}
 		return vedette.Text{En: "a way back in was prepared on " + where + by, Zh: byZh + "在" + whereZh + "留下了持久化手段"}
 	case stepEscalate:
 		return vedette.Text{En: "higher rights were taken on " + where + by, Zh: byZh + "在" + whereZh + "提升了权限"}
@@ -88,7 +95,12 @@ func (a *act) knownPhrase(where, whereZh string) vedette.Text {
 		where, whereZh = listEn(a.actors), listZh(a.actors)
 	}
 	return vedette.Text{
-		En: where + " met " + listEn(values) + prefixed(", known to be bad by ", listEn(feeds)),
-		Zh: whereZh + "接触了" + wrapped("被 ", listZh(feeds), " ") + "标记为恶意的 " + listZh(values),
+		En: where + " was in contact with " + listEn(values) + ", known to be bad" + prefixed(" according to ", listEn(feeds)),
+		Zh: whereZh + "接触了" + or(wrapped("被 ", listZh(feeds), " 标记为恶意的 "), "已知恶意的 ") + listZh(values),
 	}
+}
+
+// allAre tells whether all pieces bear a technique.
+func (a *act) allAre(technique string) bool {
+	return !slices.ContainsFunc(a.pieces, func(p *piece) bool { return !hasTechnique(p.Techniques, technique) })
 }

@@ -70,6 +70,9 @@ func (s *subjects) fill(en, zh string) vedette.Text {
 		if h.ref != nil {
 			name := Clean(h.ref.Name, maxName)
 			h.en, h.zh = name, name
+			if h.ref.Kind == vedette.EntityAccount {
+				h.en, h.zh = "the cloud account "+name, "云账户 "+name
+			}
 		}
 		pairs[2*i], pairs[2*i+1], pairsZh[2*i], pairsZh[2*i+1] = h.place, h.en, h.place, h.zh
 	}
@@ -101,6 +104,8 @@ func (s *subjects) query(template string) string {
 		switch {
 		case h.ref.Kind == vedette.EntityAddress && h.place == "{host}":
 			pairs = append(pairs, "host.name:i({host})", "(host.ip:="+name+" or source.ip:="+name+")")
+		case h.ref.Kind == vedette.EntityAddress && h.place == "{peer}":
+			pairs = append(pairs, calledAny, `destination.ip:=`+name+` | stats by (host.name, source.ip) count() rows`)
 		case h.ref.Kind == vedette.EntityAccount:
 			pairs = append(pairs, "host.name:i({host})", "cloud.account.id:="+name)
 		}

@@ -174,5 +174,9 @@ func onlyTries(v *view) finding {
 	if len(proof) == 0 {
 		return finding{}
 	}
-	return finding{choose(proof), text("only tries were seen, and nothing shows that one of them worked", "只见到尝试，没有证据表明其中任何一次得手")}
+	proof = choose(proof)
+	if slices.ContainsFunc(proof, func(p *piece) bool { return p.isWeb() && p.ended == worked }) {
+		return finding{proof, text("only tries were seen; the server answered some without an error, which alone proves nothing", "只见到尝试；服务器对部分请求正常响应，但仅凭此不能证明得手")}
+	}
+	return finding{proof, text("only tries were seen, and nothing shows that one of them worked", "只见到尝试，没有证据表明其中任何一次得手")}
 }

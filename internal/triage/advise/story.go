@@ -19,6 +19,10 @@ func (v *view) title() vedette.Text {
 	if guess, login := v.brokeIn(); login != nil {
 		return v.brokenIn(guess, login)
 	}
+	if v.verdict.by == "login-correlated" {
+		p := &v.pieces[v.verdict.proof[0]-1]
+		return v.brokenIn(p, p)
+	}
 	if last := furthest(acts, first.step); len(acts) > 1 && last != nil && last.step > first.step {
 		p, q := first.phrase(), last.phrase()
 		return line(p.En+", then "+q.En, p.Zh+"，随后"+q.Zh)
@@ -89,10 +93,19 @@ func (p *paragraph) text() vedette.Text {
 func (v *view) story() vedette.Text {
 	var p paragraph
 	day := ""
+	odd := v.odd()
+	odd = odd[:min(len(odd), maxOdd)]
+	slices.SortFunc(odd, func(p, q *piece) int { return p.n - q.n })
 	for _, a := range v.acts {
+		for len(odd) > 0 && odd[0].Time.Before(a.from) {
+			odd[0].unusual(&p, &day)
+			odd = odd[1:]
+		}
 		a.sentence(&p, &day)
 	}
-	v.unusual(&p, &day)
+	for _, o := range odd {
+		o.unusual(&p, &day)
+	}
 	if why := v.verdict.why; why.En != "" {
 		p.add(why.En, why.Zh)
 	}
@@ -178,21 +191,15 @@ func (v *view) odd() []*piece {
 }
 
 // unusual tells what was observed and what was expected.
-func (v *view) unusual(p *paragraph, day *string) {
-	odd := v.odd()
-	odd = odd[:min(len(odd), maxOdd)]
-	slices.SortFunc(odd, func(p, q *piece) int { return p.n - q.n })
-	for _, o := range odd {
-		a := act{from: o.Time, to: o.Time}
-		when, whenZh := a.when(day)
-		en, zh := o.findings()
-		who, whoZh := o.where()
-		var learning, learningZh string
-		if o.Anomaly.Learning {
-			learning, learningZh = ", though the baseline was still being learnt", "（当时基线仍在学习）"
-		}
-		p.add(when+"this was unusual"+who+": "+en+learning+" "+cite(o)+".", whenZh+whoZh+"出现异常："+zh+learningZh+cite(o)+"。")
+func (p *piece) unusual(to *paragraph, day *string) {
+	when, whenZh := (&act{from: p.Time, to: p.Time}).when(day)
+	en, zh := p.findings()
+	who, whoZh := p.where()
+	var learning, learningZh string
+	if p.Anomaly.Learning {
+		learning, learningZh = ", though the baseline was still being learnt", "（当时基线仍在学习）"
 	}
+	to.add(when+"this was unusual"+who+": "+en+learning+" "+cite(p)+".", whenZh+whoZh+"出现异常："+zh+learningZh+cite(p)+"。")
 }
 
 // where names whom a finding is about.

@@ -33,7 +33,7 @@ var guides = []guide{
 	{"T1189", "check-browser", 'h', "See what {host} downloaded and started right after the page was visited.", "查看 {host} 访问该页面后下载并启动了什么。", ranOn},
 	{"T1195", "check-supplier", 'h', "Ask the supplier whether this version is genuine, and list the machines that have it.", "向供应商核实该版本是否可信，并列出安装了它的主机。", thingAny},
 	{"T1078.004", "revoke-sessions", 'u', "End all sessions of {user} in the cloud and check which devices and keys are registered.", "终止 {user} 在云上的所有会话，核查已登记的设备与密钥。", cloudBy},
-	{"T1078", "ask-user", 'u', "Ask {user} by telephone whether the login was theirs; do not ask by mail, for others may read it.", "电话向 {user} 核实是否本人登录；不要用邮件，邮件可能已被他人查看。", loginsOf},
+	{"T1078", "ask-user", 'u', "Ask {user}, or whoever answers for that account, by telephone whether the login was theirs; do not ask by mail, for others may read it.", "电话向 {user}（服务账户则向其负责人）核实是否本人登录；不要用邮件，邮件可能已被他人查看。", loginsOf},
 	{"T1110.003", "reset-passwords", 'a', "List every account that {addr} tried, and change the passwords of those that it entered.", "列出 {addr} 尝试过的所有账户，对登录成功的账户重置口令。", loginsFrom},
 	{"T1110", "check-logins", 'a', "See whether any login from {addr} succeeded, now and over the last days.", "查看 {addr} 近几日是否有登录成功的记录。", loginsFrom},
 	{"T1059.001", "read-script", 'h', "Read the whole PowerShell script that ran on {host}, decoded, before judging.", "先还原并通读 {host} 上执行的 PowerShell 脚本，再作判断。", `host.name:i({host}) event.action:in(powershell_script_run, powershell_command_run)`},

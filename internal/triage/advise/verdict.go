@@ -34,6 +34,8 @@ var results = [...]struct {
 }{
 	// A web server that starts a shell does what it never does by itself; after an attack on it, that is the intruder.
 	{"web-shell", vedette.ResultCompromised, true, webShell},
+	// Data or its backups are destroyed after or beside another step on the same machine.
+	{"damage", vedette.ResultCompromised, false, damage},
 	// Who guessed a password, got in and then works there as intruders do.
 	{"login-then-inside", vedette.ResultCompromised, false, loginThenInside},
 	// The account of the web server downloads, takes rights or sends data within an hour of an attack that was not refused.
@@ -44,8 +46,6 @@ var results = [...]struct {
 	{"document-then-shell", vedette.ResultCompromised, false, documentThenShell},
 	// Stolen credentials that were then used on another machine.
 	{"stolen-then-moved", vedette.ResultCompromised, false, stolenThenMoved},
-	// Data or its backups are destroyed after or beside another step on the same machine.
-	{"damage", vedette.ResultCompromised, false, damage},
 	// A cloud identity that was refused or is unlike itself, then changes what only administrators change.
 	{"cloud-identity", vedette.ResultCompromised, false, cloudIdentity},
 	// A machine talks to a known bad address, is let through, and shows another step.

@@ -25,8 +25,8 @@ func (v *view) why() []vedette.Text {
 		en, zh := bare(r.Text)
 		cites := citeAll(v.valid(r.Evidence))
 		out = append(out, text(
-			fmt.Sprintf("%+d of %d points: %s%s; without it the score would be %d.", r.Points, v.Score, en, prefixed(" ", cites), r.Without),
-			spaced(fmt.Sprintf("%+d 分（总分 %d）：%s%s；若无此项，得分为 %d。", r.Points, v.Score, zh, cites, r.Without))))
+			fmt.Sprintf("%+d points: %s%s; without it the score would be %d instead of %d.", r.Points, en, prefixed(" ", cites), r.Without, v.Score),
+			spaced(fmt.Sprintf("%+d 分：%s%s；若无此项，得分为 %d（现为 %d）。", r.Points, zh, cites, r.Without, v.Score))))
 	}
 	return out
 }
@@ -100,8 +100,8 @@ func (v *view) notLower(add func(en, zh string)) {
 	}
 	en, zh := bare(top[0].Text)
 	under, underZh := v.under(top[0].Without)
-	en = fmt.Sprintf("Not lower than %d, because: %s; without it the score would be %d%s", v.Score, en, top[0].Without, under)
-	zh = fmt.Sprintf("得分 %d 不更低，是因为：%s；若无此项，得分为 %d%s", v.Score, zh, top[0].Without, underZh)
+	en = fmt.Sprintf("Why not lower than %d: %s; without it the score would be %d%s", v.Score, en, top[0].Without, under)
+	zh = fmt.Sprintf("为何不低于 %d 分：%s；若无此项，得分为 %d%s", v.Score, zh, top[0].Without, underZh)
 	if rest, ok := v.without(top, 3); ok {
 		under, underZh = v.under(rest)
 		en += fmt.Sprintf(", without the three strongest contributions about %d%s", rest, under)
@@ -153,6 +153,9 @@ func (v *view) notHigher(add func(en, zh string)) {
 	for i := range v.pieces {
 		p := &v.pieces[i]
 		machines = machines || p.machines&v.pieces[0].machines == 0 && p.machines != 0 && v.pieces[0].machines != 0 || len(p.hosts) > 1
+		if p.Anomaly != nil {
+			leaves, machines = leaves || p.Anomaly.Family == vedette.FamilyExfil, machines || p.Anomaly.Family == vedette.FamilySpread
+		}
 		leaves, known, odd = leaves || p.step == stepLeave, known || p.Indicator != nil, odd || p.Anomaly != nil
 		within = within || p.inside(vedette.Low)
 	}
@@ -160,10 +163,10 @@ func (v *view) notHigher(add func(en, zh string)) {
 	missing(!within, "a step by somebody who is in", "入侵之后的动作")
 	missing(!machines, "a second machine", "第二台主机")
 	missing(!leaves, "data leaving", "数据外传")
-	missing(!known, "an address, name or file known to be bad", "已知恶意的地址、域名或文件")
+	missing(!known, "an address, name or file known to be bad", "情报命中")
 	missing(!odd, "a departure from what is usual", "偏离常态的行为")
 	if len(en) > 0 {
-		add(fmt.Sprintf("Not higher than %d: not seen were %s.", v.Score, joinEn(en)), fmt.Sprintf("得分 %d 不更高：未见%s。", v.Score, strings.Join(zh, "、")))
+		add(fmt.Sprintf("Why not higher than %d: nothing shows %s.", v.Score, joinEn(en)), fmt.Sprintf("为何不高于 %d 分：未见%s。", v.Score, strings.Join(zh, "、")))
 	}
 }
 
