@@ -340,8 +340,11 @@ func (n *novelty) judge(f *facts, as feature, who, value name, s standing) {
 	if !f.t.learned && s.everybody < 1 && !f.mute {
 		f.t.hold(f, as, who, value)
 	}
-	if s.n < leastSeen {
-		return
+	if s.n < leastSeen { // little is known of it: then only what nobody ever did is new
+		if !f.t.learned || s.everybody > 0 || s.everyone < 2*leastPeers {
+			return
+		}
+		nats = 0.7 * peers
 	}
 	if n.rolledOut(f, as, value, s) {
 		return

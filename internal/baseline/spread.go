@@ -43,7 +43,7 @@ type spreadSpec struct {
 }
 
 var spreadSpecs = [spreadKinds]spreadSpec{
-	accountsOfSource:  {spray, "accounts that a source fails on", 6, true, vedette.EntityAddress, "%.0f accounts on which %s failed to log in", "%[2]s 登录失败的账号数为 %.0[1]f"},
+	accountsOfSource:  {spray, "accounts that a source fails on", 5, true, vedette.EntityAddress, "%.0f accounts on which %s failed to log in", "%[2]s 登录失败的账号数为 %.0[1]f"},
 	sourcesOfAccount:  {spray, "sources that fail on an account", 8, true, vedette.EntityUser, "%.0f addresses that failed to log in as %s", "尝试登录 %[2]s 失败的地址数为 %.0[1]f"},
 	portsOfSource:     {scan, "ports that a source calls", 15, true, vedette.EntityAddress, "%.0f ports that %s called", "%[2]s 访问的端口数为 %.0[1]f"},
 	hostsOfSource:     {scan, "machines that a source calls", 25, false, vedette.EntityAddress, "%.0f machines that %s called", "%[2]s 访问的主机数为 %.0[1]f"},
@@ -232,7 +232,7 @@ func (s *spread) judge(f *facts, kind spreadKind, key uint64, c *circle, n float
 	if sp.kind == vedette.EntityUser {
 		who = func() string { return f.user.text }
 	}
-	weight := 0.8 + 0.5*math.Log2(n/sp.floor)
+	weight := 1 + 0.5*math.Log2(n/sp.floor)
 	if s.usual[kind].total >= 20 && n <= common {
 		weight *= 0.5
 	}
