@@ -42,23 +42,22 @@ func (l *Labels) Normal(record int64) bool { return l.normal[record-1] }
 // Micros is the time of a record in microseconds since 1970.
 func (l *Labels) Micros(record int64) int64 { return l.at[record-1] }
 
-// Extend returns labels that go on with those of further records: where[i] is the record, counted from 1, of from whose labels
-// the next record has, at[i] its own time.
-func (l *Labels) Extend(from *Labels, where, at []int64) *Labels {
-	out := newLabels()
-	for i := range l.event {
-		out.copy(l, int64(i+1), l.at[i])
-	}
-	for i, record := range where {
-		out.copy(from, record, at[i])
-	}
-	return out
+// Choice is a record of labels, and the time at which it stands elsewhere.
+type Choice struct {
+	From   *Labels
+	Record int64 // counted from 1
+	Micros int64
 }
 
-func (l *Labels) copy(from *Labels, record, at int64) {
-	phase := ""
-	if from.Normal(record) {
-		phase = "false_positive"
+// Chosen makes labels of records of others, in the order given.
+func Chosen(choices ...Choice) *Labels {
+	out := newLabels()
+	for _, c := range choices {
+		phase := ""
+		if c.From.Normal(c.Record) {
+			phase = "false_positive"
+		}
+		out.add(c.Micros, []byte(phase), []byte(c.From.Event(c.Record)))
 	}
-	l.add(at, []byte(phase), []byte(from.Event(record)))
+	return out
 }

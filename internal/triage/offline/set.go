@@ -1,6 +1,7 @@
 package offline
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"time"
@@ -176,4 +177,12 @@ func mergeRows(to, a, b []row) []row {
 		}
 	}
 	return append(append(to, a...), b...)
+}
+
+// Until returns the alerts before a time. It shares what the set holds.
+func (s *Set) Until(end time.Time) *Set {
+	until := *s
+	n, _ := slices.BinarySearchFunc(s.rows, end.UnixMicro(), func(r row, at int64) int { return cmp.Compare(r.at, at) })
+	until.rows = s.rows[:n]
+	return &until
 }

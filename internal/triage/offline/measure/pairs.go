@@ -1,0 +1,134 @@
+package measure
+
+import (
+	"github.com/vedette-soc/vedette/internal/triage/offline"
+)
+
+// Grouping says how well incidents keep attacks together and apart: over pairs of alerts that belong to attacks, whether two
+// of one attack are in one incident, and two of different attacks are not.
+type Grouping struct {
+	AUC      float64 `json:"pair_auc"`       // every alert counts the same
+	AUCSteps float64 `json:"pair_auc_steps"` // every step counts the same, however many alerts it has
+	AUCNoise float64 `json:"pair_auc_noise"` // steps again; a pair of an alert of an attack and one of none also counts as different
+	Mixed    int     `json:"mixed"`          // incidents with alerts of more than one attack
+}
+
+// Grouped measures the pairs. attack says for each record, counted from 1, which attack it belongs to; 0 is none. A grouping
+// gives each pair one of two scores, so the area under its ROC curve is (true positive rate + 1 − false positive rate) / 2.
+func Grouped(l *offline.Labels, attack func(record int64) int, from int64, incidents []Found) Grouping {
+	where := make([]int32, l.Len()+1)
+	for i, in := range incidents {
+		for _, span := range in {
+			for r := max(span[0], 1); r <= min(span[1], int64(l.Len())); r++ {
+				where[r] = int32(i + 1)
+			}
+		}
+	}
+	sizes := map[stepOf]float64{}
+	cells := map[cell]float64{}
+	noise, linkedNoise := 0.0, map[int32]float64{}
+	for r := int64(1); r <= int64(l.Len()); r++ {
+		e := l.Event(r)
+		if l.Micros(r) < from || e == Exfiltration {
+			continue
+		}
+		if e == "" {
+			if l.Normal(r) {
+				noise++
+				linkedNoise[where[r]]++
+			}
+			continue
+		}
+		s := stepOf{attack(r), e}
+		sizes[s]++
+		cells[cell{s, where[r]}]++
+	}
+	return grouping(sizes, cells, noise, linkedNoise)
+}
+
+// stepOf is a step of one of the attacks.
+type stepOf struct {
+	attack int
+	event  string
+}
+
+// cell is the alerts of a step in one incident; incident 0 is none, where every alert is alone.
+type cell struct {
+	step     stepOf
+	incident int32
+}
+
+func grouping(sizes map[stepOf]float64, cells map[cell]float64, noise float64, linked map[int32]float64) Grouping {
+	byAlert, bySteps := newTable(), newTable()
+	inIncident := map[int32]map[int]bool{}
+	for c, n := range cells {
+		byAlert.add(c, n)
+		bySteps.add(c, n/sizes[c.step])
+		if c.incident != 0 {
+			if inIncident[c.incident] == nil {
+				inIncident[c.incident] = map[int]bool{}
+			}
+			inIncident[c.incident][c.step.attack] = true
+		}
+	}
+	g := Grouping{AUC: byAlert.auc(0, 0), AUCSteps: bySteps.auc(0, 0)}
+	wrong, pairs := 0.0, 0.0
+	if noise > 0 {
+		for incident, n := range bySteps.incidents {
+			wrong += n * linked[incident] / noise
+		}
+		pairs = bySteps.all // all noise together weighs as much as one step
+	}
+	g.AUCNoise = bySteps.auc(wrong, pairs)
+	for _, attacks := range inIncident {
+		g.Mixed += number(len(attacks) > 1)
+	}
+	return g
+}
+
+// table sums weights of alerts by attack and incident.
+type table struct {
+	cells     map[[2]int]float64 // attack, incident
+	attacks   map[int]float64
+	incidents map[int32]float64
+	all       float64
+}
+
+func newTable() *table {
+	return &table{cells: map[[2]int]float64{}, attacks: map[int]float64{}, incidents: map[int32]float64{}}
+}
+
+func (t *table) add(c cell, n float64) {
+	t.attacks[c.step.attack] += n
+	t.all += n
+	if c.incident != 0 {
+		t.cells[[2]int{c.step.attack, int(c.incident)}] += n
+		t.incidents[c.incident] += n
+	}
+}
+
+// auc is (TPR + 1 − FPR) / 2 over pairs; wrong and pairs are further pairs that should be apart. Alerts paired with
+// themselves count as together, which no number of alerts makes visible.
+func (t *table) auc(wrong, pairs float64) float64 {
+	same, together, across, joined := 0.0, 0.0, t.all*t.all, 0.0
+	for _, n := range t.attacks {
+		same += n * n
+	}
+	across -= same
+	for _, n := range t.cells {
+		together += n * n
+	}
+	for _, n := range t.incidents {
+		joined += n * n
+	}
+	joined -= together
+	across, joined = across+pairs, joined+wrong
+	if same == 0 {
+		return 0
+	}
+	false := 0.0
+	if across > 0 {
+		false = joined / across
+	}
+	return round((together/same+1-false)/2, 4)
+}
