@@ -1,11 +1,8 @@
 package main
 
 import (
-	"fmt"
 	"io"
-	"path"
 	"runtime"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -16,7 +13,9 @@ import (
 )
 
 type benchTriageOptions struct {
-	line int
+	line                                                     int
+	floors, overlay, noise, feedback, budget, entities, full bool
+	markdown                                                 bool
 }
 
 func newBenchTriage(s streams) *cobra.Command {
@@ -26,104 +25,90 @@ func newBenchTriage(s streams) *cobra.Command {
 		Long: "Reads labelled alerts (alerts.zip of the AIT Alert Data Set, or single tables), makes incidents of them without the labels, and counts by the labels\n" +
 			"what was found. The first 24 hours of a scenario are for learning, the rest is scored. A step is found when one of its alerts is linked in an\n" +
 			"incident; an incident without labelled alerts is false; dnsteal, which goes on since before the recording, counts apart. Speed is alerts per\n" +
-			"second of processor time on one core, reading and sorting among it.",
+			"second of processor time on one core, reading and sorting among it. What the flags ask for beyond that stands under \"more\".\n" +
+			"docs/explanation/triage-quality.md says what the figures mean.",
 		RunE: func(_ *cobra.Command, args []string) error { return o.run(args, s) },
 	}
-	cmd.Flags().IntVar(&o.line, "line", triage.DefaultLine, "the score from which an incident counts")
+	f := cmd.Flags()
+	f.IntVar(&o.line, "line", triage.DefaultLine, "the score from which an incident counts")
+	f.BoolVar(&o.floors, "floors", false, "also what plain methods do with the same alerts")
+	f.BoolVar(&o.overlay, "overlay", false, "also every two scenarios laid over one another, so that their attacks overlap")
+	f.BoolVar(&o.noise, "noise", false, "also with the noise of each scenario 2, 6 and 11 times")
+	f.BoolVar(&o.feedback, "feedback", false, "also with the verdicts of a simulated analyst, 5 % of them wrong")
+	f.BoolVar(&o.budget, "budget", false, "also with budgets from 0.25 to 5 incidents a day")
+	f.BoolVar(&o.entities, "entities", false, "also speed and memory at 100,000 entities")
+	f.BoolVar(&o.full, "full", false, "all of these")
+	f.BoolVar(&o.markdown, "markdown", false, "print tables for the documentation instead of JSON")
 	return cmd
-}
-
-// triageRun is a scenario and what triage made of it.
-type triageRun struct {
-	measure.Scenario
-	outcomes []triage.Outcome // at or above the line
-	tally    measure.Tally
-	seconds  float64
 }
 
 func (o *benchTriageOptions) run(files []string, s streams) error {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	figures := map[string]any{}
-	var total measure.Tally
-	all, seconds := 0, 0.0
+	bench := measure.Bench{Line: o.line, CPU: cpuTime}
+	var runs []*measure.Run
 	for _, file := range files {
 		err := offline.Open(file, s.in, func(name string, r io.Reader) error {
-			run, err := o.scenario(name, r)
+			run, err := bench.Read(name, r)
 			if err != nil {
 				return err
 			}
-			if figures[run.Name] != nil {
-				return vedette.Errorf(vedette.CodeInvalid, "two files are called %s", run.Name)
+			for _, other := range runs {
+				if other.Name == run.Name {
+					return vedette.Errorf(vedette.CodeInvalid, "two files are called %s", run.Name)
+				}
 			}
-			figures[run.Name] = run.tally.Figures(run.Set.Len(), run.seconds)
-			total.Add(run.tally)
-			all, seconds = all+run.Set.Len(), seconds+run.seconds
-			run.say(s.err)
+			runs = append(runs, run)
+			run.Say(s.err)
 			return nil
 		})
 		if err != nil {
 			return err
 		}
 	}
-	figures["total"] = total.Figures(all, seconds)
-	return result(s.out, figures)
+	report := measure.NewReport(runs)
+	if err := o.more(&bench, report); err != nil {
+		return err
+	}
+	if o.markdown {
+		return report.Markdown(s.out)
+	}
+	return result(s.out, report.Figures())
 }
 
-// scenario triages one file, then looks at its labels.
-func (o *benchTriageOptions) scenario(name string, r io.Reader) (*triageRun, error) {
-	begin := cpuTime()
-	set, labels, err := offline.ReadAITADSLabelled(name, r)
-	if err != nil {
-		return nil, err
+// more measures what the flags ask for.
+func (o *benchTriageOptions) more(b *measure.Bench, r *measure.Report) (err error) {
+	scenarios := r.Scenarios()
+	if o.floors || o.full {
+		r.More.Floors = measure.Floors(scenarios)
 	}
-	outcomes, err := triaged(set, o.line)
-	if err != nil {
-		return nil, err
-	}
-	run := &triageRun{Scenario: measure.Scenario{Name: scenarioName(name), Set: set, Labels: labels}, seconds: (cpuTime() - begin).Seconds()}
-	run.outcomes = above(outcomes)
-	run.tally = measure.Score(&run.Scenario, found(run.outcomes))
-	return run, nil
-}
-
-// scenarioName is "fox" for "alerts.zip!alerts_csv/fox_alerts.txt".
-func scenarioName(file string) string {
-	_, member, inside := strings.Cut(file, "!")
-	if !inside {
-		member = file
-	}
-	base := path.Base(strings.ReplaceAll(member, "\\", "/"))
-	return strings.TrimSuffix(strings.TrimSuffix(base, path.Ext(base)), "_alerts")
-}
-
-// above leaves the incidents at or above the line.
-func above(outcomes []triage.Outcome) []triage.Outcome {
-	var out []triage.Outcome
-	for i := range outcomes {
-		if !outcomes[i].Below {
-			out = append(out, outcomes[i])
+	if o.overlay || o.full {
+		if r.More.Overlay, err = b.Overlays(scenarios); err != nil {
+			return err
 		}
 	}
-	return out
-}
-
-func found(outcomes []triage.Outcome) []measure.Found {
-	out := make([]measure.Found, len(outcomes))
-	for i := range outcomes {
-		out[i] = outcomes[i].Records
+	if o.noise || o.full {
+		if r.More.Noise, err = b.Noises(scenarios, 2, 6, 11); err != nil {
+			return err
+		}
 	}
-	return out
-}
-
-// say tells a person what was missed, and which incidents are false.
-func (r *triageRun) say(out io.Writer) {
-	_, _ = fmt.Fprintf(out, "%s: %d of %d steps", r.Name, r.tally.StepsFound, r.tally.StepsTotal)
-	if len(r.tally.Missed) > 0 {
-		_, _ = fmt.Fprintf(out, ", missed %s", strings.Join(r.tally.Missed, ", "))
+	if o.feedback || o.full {
+		for _, line := range []int{o.line, measure.LooseLine} {
+			fed, err := b.Feedback(scenarios, line)
+			if err != nil {
+				return err
+			}
+			r.More.Feedback = append(r.More.Feedback, fed)
+		}
 	}
-	_, _ = fmt.Fprintf(out, "; %d incidents, %d of them false\n", r.tally.Incidents, r.tally.False)
-	for _, i := range r.tally.Wrongly {
-		in := &r.outcomes[i]
-		_, _ = fmt.Fprintf(out, "  false: %s score %d, %d alerts, %s\n", in.First.Format("2006-01-02 15:04:05"), in.Score, in.Alerts, in.Title.En)
+	if o.budget || o.full {
+		if r.More.Budget, err = b.Budgets(scenarios, 0.25, 0.5, 1, 2, 5); err != nil {
+			return err
+		}
 	}
+	if o.entities || o.full {
+		if r.More.Entities, err = b.Entities(measure.EntitiesAsked); err != nil {
+			return err
+		}
+	}
+	return nil
 }

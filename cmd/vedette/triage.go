@@ -77,10 +77,12 @@ func (o *triageOptions) one(format offline.Format, name string, r io.Reader, out
 	if err != nil {
 		return false, err
 	}
-	outcomes, err := triaged(set, o.line)
+	engine, err := triage.NewEngine(triage.DefaultConfig(), entity.Networks{}, triage.Knowledge{Line: func(string) int { return o.line }})
 	if err != nil {
-		return false, err
+		return false, fmt.Errorf("prepare triage: %w", err)
 	}
+	set.Feed(engine)
+	outcomes := engine.Flush()
 	shown := 0
 	for i := range outcomes {
 		if outcomes[i].Below && !o.below {
@@ -99,14 +101,4 @@ func (o *triageOptions) one(format offline.Format, name string, r io.Reader, out
 			name, set.Len(), set.Records(), set.Misread, shown, time.Since(begin).Round(time.Millisecond))
 	}
 	return set.Misread == 0, nil
-}
-
-// triaged makes incidents of a set of alerts, with the line at a score.
-func triaged(set *offline.Set, line int) ([]triage.Outcome, error) {
-	engine, err := triage.NewEngine(triage.DefaultConfig(), entity.Networks{}, triage.Knowledge{Line: func(string) int { return line }})
-	if err != nil {
-		return nil, fmt.Errorf("prepare triage: %w", err)
-	}
-	set.Feed(engine)
-	return engine.Flush(), nil
 }
