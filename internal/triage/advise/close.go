@@ -96,7 +96,7 @@ func (v *view) open(p *paragraph) {
 		if who := ownAccount(within); who != "" {
 			p.add("not known: whether "+who+" did this, or somebody else who has the account "+cite(within)+".", "尚不清楚：是 "+who+" 本人所为，还是账户被他人使用"+cite(within)+"。")
 		} else {
-			p.add("not known: how somebody got in, for nothing earlier than "+cite(within)+" shows it.", "尚不清楚：入侵途径，"+cite(within)+"之前没有相关证据。")
+			p.add("not known: how somebody got in, for nothing shows it before "+cite(within)+".", "尚不清楚：入侵途径，此前没有相关证据"+cite(within)+"。")
 		}
 	}
 	if left != nil && v.verdict.by != "data-left" {
