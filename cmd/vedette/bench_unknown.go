@@ -103,7 +103,7 @@ type unknownStrings struct {
 
 // model measures the language model on strings.
 func (b *unknownBench) model(in unknownStrings) error {
-	m, err := text.New(text.Config{})
+	m, err := text.New(text.Config{DigitsAlike: in.set == "payload"})
 	if err != nil {
 		return err
 	}

@@ -57,7 +57,7 @@ func (b *unknownBench) params() error {
 }
 
 var (
-	accessLine  = regexp.MustCompile(`"(?:GET|POST|HEAD|PUT|OPTIONS|DELETE) (\S+) HTTP/[0-9.]+" \d{3} \S+(?: "[^"]*" "([^"]*)")?`)
+	accessLine  = regexp.MustCompile(`"(?:GET|POST|HEAD|PUT|OPTIONS|DELETE) (\S+) HTTP/[0-9.]+" \d{3}`)
 	attackCases = regexp.MustCompile(`(?i)cve-|sqli|xss|traversal|backdoor|log4j`)
 )
 
@@ -72,7 +72,7 @@ func (b *unknownBench) requests() error {
 	var quiet, hostile []string
 	err := b.records(access, func(it recording.Item) error {
 		if m := accessLine.FindSubmatch(it.Data); m != nil {
-			quiet = append(quiet, unescaped(string(m[1])), string(m[2]))
+			quiet = append(quiet, unescaped(string(m[1])))
 		}
 		return nil
 	})
@@ -91,7 +91,7 @@ func (b *unknownBench) requests() error {
 		return err
 	}
 	known := map[string]bool{}
-	in := unknownStrings{set: "payload", name: "access log; hostile: CrowdSec cases", hostiles: distinct(hostile, known)}
+	in := unknownStrings{set: "payload", name: "requests of an access log; hostile: CrowdSec cases", hostiles: distinct(hostile, known)}
 	in.learn, in.benign = halves(distinct(quiet, known))
 	return b.model(in)
 }

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	lexical     = 12 // features of a label, the constant among them
+	lexical     = 14 // features of a label, the constant among them
 	maxLabel    = 63
 	longestWord = 12
 	ownNames    = 40000 // labels that the model of names has read
@@ -44,7 +44,7 @@ func NewNames() (*Names, error) {
 
 // namesOf makes Names that know some words, without weights.
 func namesOf(words []string) (*Names, error) {
-	m, err := New(Config{SlowShare: -1})
+	m, err := New(Config{SlowShare: -1, DigitsAlike: true})
 	if err != nil {
 		return nil, err
 	}
@@ -72,6 +72,9 @@ func (n *Names) Generated(name string) (nats float64, label string) {
 		return 0, ""
 	}
 	label, _, _ = strings.Cut(domain, ".")
+	if strings.HasPrefix(label, "xn--") { // other scripts, which the reader does not know
+		return 0, label
+	}
 	x := n.features(label)
 	for i, w := range n.weights {
 		nats += w * x[i]
@@ -102,6 +105,8 @@ func (n *Names) features(label string) (x [lexical]float64) {
 		c.entropy(length) / 3,
 		c.hyphens / 2,
 		s.Mean * (length - covered) / 20,
+		s.Mean * length / 40,
+		s.Run / 10,
 	}
 	return x
 }

@@ -12,6 +12,7 @@ const (
 	maxBytes   = 16 << 10 // of a string that are read
 	seenSlots  = 16384    // strings that are remembered, so that each counts once
 	warmth     = 256      // strings that are learned before scores are kept for calibration
+	calibrated = 4        // steps of calibration a nat: scores up to 512 nats are told apart
 	surprising = 8        // how many ordinary strings a surprising one costs in slow learning
 )
 
@@ -19,6 +20,9 @@ const (
 type Config struct {
 	// SlowShare is the share of strings that are learned once the model is frozen: 0 means 1 in 64, a negative value none.
 	SlowShare float64
+	// DigitsAlike reads all digits as one: right where numbers are only numbers, as in the values of parameters; wrong
+	// where addresses, versions and switches are told apart by them, as in command lines.
+	DigitsAlike bool
 }
 
 // Model is a language model of strings that are thought to be ordinary.
@@ -26,8 +30,10 @@ type Model struct {
 	share  float64
 	credit float64 // of slow learning
 	frozen bool
+	alike  bool
+	of     alphabet
 
-	three  []uint16 // of symbols a, b, c at a<<12 | b<<6 | c
+	three  []uint16 // of symbols a, b, c
 	total3 [symbols * symbols]uint32
 	types3 [symbols * symbols]uint8
 	two    [symbols * symbols]uint32
@@ -53,7 +59,9 @@ func New(cfg Config) (*Model, error) {
 	case cfg.SlowShare > 1 || math.IsNaN(cfg.SlowShare):
 		return nil, vedette.Errorf(vedette.CodeInvalid, "the share of slow learning is above 1")
 	}
-	return &Model{share: cfg.SlowShare, three: make([]uint16, symbols*symbols*symbols), seen: make([]uint32, seenSlots)}, nil
+	return &Model{
+		share: cfg.SlowShare, alike: cfg.DigitsAlike, of: newAlphabet(cfg.DigitsAlike), three: make([]uint16, symbols*symbols*symbols), seen: make([]uint32, seenSlots),
+	}, nil
 }
 
 // Learn takes a string in that is thought to be ordinary, and tells whether it counted: not when it was counted before,
@@ -74,7 +82,7 @@ func (m *Model) Learn(s string) bool {
 		if bits.OnesCount64(m.learned) == 1 { // the model has learned as much again: older scores weigh less
 			m.scores.halve()
 		}
-		m.scores.add(nats)
+		m.scores.add(nats / calibrated)
 	}
 	m.lengths.add(lengthOf(s))
 	m.count(s)
@@ -93,7 +101,7 @@ func (m *Model) Learned() int64 { return int64(m.learned) } //nolint:gosec // co
 
 // Bytes is the memory that the model takes.
 func (m *Model) Bytes() int64 {
-	return int64(len(m.three)*2 + len(m.seen)*4 + len(m.total3)*4 + len(m.types3) + len(m.two)*4 + symbols*9 + 2*buckets*4)
+	return int64(len(m.three)*2 + len(m.seen)*4 + len(m.total3)*4 + len(m.types3) + len(m.two)*4 + symbols*9 + 2*2*buckets*4)
 }
 
 // afford tells whether slow learning may take a string in. Strings that surprise more than all but one in a hundred of
@@ -112,20 +120,20 @@ func (m *Model) afford(nats float64) bool {
 }
 
 func (m *Model) remembers(s string) bool {
-	h := hash(s)
+	h := m.hash(s)
 	return m.seen[h%seenSlots] == h
 }
 
 func (m *Model) remember(s string) {
-	h := hash(s)
+	h := m.hash(s)
 	m.seen[h%seenSlots] = h
 }
 
 // hash is FNV-1a over symbols, so that strings that read alike are one; 0 is kept for empty slots.
-func hash(s string) uint32 {
+func (m *Model) hash(s string) uint32 {
 	h := uint32(2166136261)
-	for i := range min(len(s), maxBytes) {
-		h = (h ^ uint32(symbolOf[s[i]])) * 16777619
+	for r := m.reader(s); r.at < len(r.s); {
+		h = (h ^ r.next()) * 16777619
 	}
 	if h == 0 {
 		return 1
@@ -133,10 +141,12 @@ func hash(s string) uint32 {
 	return h
 }
 
+func (m *Model) reader(s string) reader { return reader{of: &m.of, s: s[:min(len(s), maxBytes)]} }
+
 func (m *Model) count(s string) {
 	a, b := uint32(boundary), uint32(boundary)
-	for i := range min(len(s), maxBytes) {
-		c := uint32(symbolOf[s[i]])
+	for r := m.reader(s); r.at < len(r.s); {
+		c := r.next()
 		m.add(a, b, c, 1)
 		a, b = b, c
 	}
@@ -144,19 +154,19 @@ func (m *Model) count(s string) {
 }
 
 func (m *Model) add(a, b, c uint32, n uint16) {
-	if m.three[a<<12|b<<6|c] > math.MaxUint16-n {
+	if m.three[cell(a, b, c)] > math.MaxUint16-n {
 		m.halve()
 	}
-	at := &m.three[a<<12|b<<6|c]
+	at := &m.three[cell(a, b, c)]
 	if *at == 0 {
-		m.types3[a<<6|b]++
+		m.types3[a*symbols+b]++
 	}
 	*at += n
-	m.total3[a<<6|b] += uint32(n)
-	if m.two[b<<6|c] == 0 {
+	m.total3[a*symbols+b] += uint32(n)
+	if m.two[b*symbols+c] == 0 {
 		m.types2[b]++
 	}
-	m.two[b<<6|c] += uint32(n)
+	m.two[b*symbols+c] += uint32(n)
 	m.total2[b] += uint32(n)
 	if m.one[c] == 0 {
 		m.types1++
@@ -172,10 +182,15 @@ func (m *Model) halve() {
 	m.clear()
 	for i, n := range old {
 		if n > 0 {
-			at := uint32(i) //nolint:gosec // 18 bits
-			m.add(at>>12, at>>6&(symbols-1), at&(symbols-1), n/2+n%2)
+			m.addAt(i, n/2+n%2)
 		}
 	}
+}
+
+// addAt adds to the cell with this number.
+func (m *Model) addAt(i int, n uint16) {
+	at := uint32(i) //nolint:gosec // below the third power of 74
+	m.add(at/symbols/symbols, at/symbols%symbols, at%symbols, n)
 }
 
 func (m *Model) clear() {

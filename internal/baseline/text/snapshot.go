@@ -17,11 +17,7 @@ const (
 func (m *Model) Snapshot(buf []byte) []byte {
 	start := len(buf)
 	buf = append(buf, magic...)
-	flag := byte(0)
-	if m.frozen {
-		flag = 1
-	}
-	buf = append(buf, flag)
+	buf = append(buf, flags(m.frozen, m.alike))
 	buf = binary.LittleEndian.AppendUint64(buf, math.Float64bits(m.share))
 	buf = binary.LittleEndian.AppendUint64(buf, math.Float64bits(m.credit))
 	buf = binary.AppendUvarint(buf, m.learned)
@@ -41,12 +37,12 @@ func Restore(snapshot []byte) (*Model, error) {
 	if crc32.ChecksumIEEE(snapshot[:body]) != binary.LittleEndian.Uint32(snapshot[body:]) {
 		return nil, vedette.Errorf(vedette.CodeInvalid, "the snapshot of a text model is damaged")
 	}
-	m, err := New(Config{})
+	rest := snapshot[len(magic):body]
+	m, err := New(Config{DigitsAlike: rest[0]&2 != 0})
 	if err != nil {
 		return nil, err
 	}
-	rest := snapshot[len(magic):body]
-	m.frozen = rest[0] == 1
+	m.frozen = rest[0]&1 != 0
 	m.share = math.Float64frombits(binary.LittleEndian.Uint64(rest[1:]))
 	m.credit = math.Float64frombits(binary.LittleEndian.Uint64(rest[9:]))
 	if !(m.share >= 0 && m.share <= 1) || !(m.credit >= 0 && m.credit <= 2*surprising) {
@@ -70,13 +66,22 @@ func Restore(snapshot []byte) (*Model, error) {
 	}
 	for i, n := range three {
 		if n > 0 {
-			at := uint32(i) //nolint:gosec // 18 bits
-			m.add(at>>12, at>>6&(symbols-1), at&(symbols-1), n)
+			m.addAt(i, n)
 		}
 	}
 	m.lengths.sum()
 	m.scores.sum()
 	return m, nil
+}
+
+func flags(frozen, alike bool) (b byte) {
+	if frozen {
+		b |= 1
+	}
+	if alike {
+		b |= 2
+	}
+	return b
 }
 
 // holds tells whether the counts fit into their total.

@@ -104,12 +104,12 @@ func (n *Names) Information(below string) float64 {
 	total, digits := 0.0, 0.0
 	a, b := uint32(boundary), uint32(boundary)
 	for i := range min(len(below), maxName) {
-		c := uint32(symbolOf[below[i]])
-		total += min(n.model.cost(a, b, c)/math.Ln2, maxBits)
-		if c == digit {
+		c := n.model.of[below[i]]
+		total += min(n.model.cost(a, b, uint32(c))/math.Ln2, maxBits)
+		if isDigit(c) {
 			digits++
 		}
-		a, b = b, c
+		a, b = b, uint32(c)
 	}
 	return total + digits*math.Log2(10)
 }
