@@ -54,6 +54,8 @@ func samples(t *testing.T, h *house) map[string]sample {
 		"updateException": {"/api/v1/exceptions/" + hidden, map[string]any{"reason": "another"}, 200},
 		"deleteException": {"/api/v1/exceptions/" + hidden, nil, 204},
 
+		"updateEntity":     {"/api/v1/entities/host/db-02", map[string]any{"criticality": 4}, 200},
+		"importEntities":   {"/api/v1/entities/import", "name,criticality\ndb-02,4\n", 200},
 		"importIndicators": {"/api/v1/intel/indicators", map[string]any{"value": "evil.example"}, 200},
 		"deleteIndicator":  {"/api/v1/intel/indicators/" + intel.IndicatorID(vedette.IndicatorDomain, "evil.example"), nil, 204},
 		"createFeed":       {"/api/v1/intel/feeds", map[string]any{"name": "f", "kind": "list", "url": "https://feed.example/"}, 201},
@@ -72,7 +74,7 @@ func TestEveryWriteIsInTheAuditLog(t *testing.T) {
 	all := samples(t, h)
 	order := []string{"createUser", "updateUser", "resetPassword", "deleteUser", "createToken", "deleteToken", "updateIncident", "updateIncidents",
 		"addNote", "proposeAction", "approveAction", "rejectAction", "undoAction", "uploadRules", "updateRule", "deleteRule", "createException", "updateException", "deleteException",
-		"importIndicators", "deleteIndicator", "createFeed", "updateFeed", "pollFeed", "deleteFeed", "createAllowance", "deleteAllowance"}
+		"importEntities", "updateEntity", "importIndicators", "deleteIndicator", "createFeed", "updateFeed", "pollFeed", "deleteFeed", "createAllowance", "deleteAllowance"}
 	elsewhere := map[string]bool{"login": true, "logout": true, "changePassword": true, "testRule": true, "lintRules": true, "backtestRules": true, "previewException": true} // sessions have their own test
 	ops := map[string]operation{}
 	for _, op := range documented(t) {

@@ -18,7 +18,7 @@ import (
 	"github.com/vedette-soc/vedette/internal/telemetry"
 )
 
-// Deps is what the door opens onto. Every field is needed but Metrics.
+// Deps is what the door opens onto. Every field is needed but Metrics and Usual.
 type Deps struct {
 	Store     *statestore.Store
 	Gate      *access.Gate
@@ -30,6 +30,7 @@ type Deps struct {
 	Hunter    *hunt.Hunter
 	Intel     *intel.Library
 	Feeds     *feed.Poller
+	Triage    Triage
 	Metrics   *telemetry.Metrics
 	Log       *slog.Logger
 	Now       func() time.Time
@@ -43,6 +44,10 @@ type Deps struct {
 	Settle func(ctx context.Context) error
 	// Closed is told of every incident that people close: alerts that follow begin a new one.
 	Closed func(tenant, id string)
+	// Rated is told what people now say of entities, so that triage and the order by risk follow.
+	Rated func(ctx context.Context, said []vedette.EntityProfile) error
+	// Usual tells what is usual of an entity. It may be nil: then pages leave that out.
+	Usual func(tenant string, ref vedette.EntityRef) []vedette.UsualFeature
 	// Sources lists the senders of records of a tenant.
 	Sources func(tenant string) []vedette.SourceStatus
 	// Live tells the numbers that only the running process knows.
@@ -76,12 +81,16 @@ func (d Deps) validate() error {
 		return vedette.Errorf(vedette.CodeInternal, "the API needs an eventstore to search and to read")
 	case d.Ledger == nil, d.Hunter == nil:
 		return vedette.Errorf(vedette.CodeInternal, "the API needs a ledger and a hunter")
+	case d.Triage == nil:
+		return vedette.Errorf(vedette.CodeInternal, "the API needs triage")
 	case d.Intel == nil, d.Feeds == nil:
 		return vedette.Errorf(vedette.CodeInternal, "the API needs the indicators and their feeds")
 	case d.Log == nil, d.Now == nil:
 		return vedette.Errorf(vedette.CodeInternal, "the API needs a log and a clock")
 	case d.Rules == nil, d.Understand == nil, d.Reload == nil, d.Settle == nil, d.Closed == nil:
 		return vedette.Errorf(vedette.CodeInternal, "the API needs the rules, a way to understand records, a way to load rules again, and one to tell of closed incidents")
+	case d.Rated == nil:
+		return vedette.Errorf(vedette.CodeInternal, "the API needs somebody to tell what is said of entities")
 	case d.Sources == nil, d.Live == nil, d.Ready == nil, d.Listening == nil:
 		return vedette.Errorf(vedette.CodeInternal, "the API needs the functions for sources, numbers, readiness and addresses")
 	}

@@ -34,6 +34,7 @@ import (
 	"github.com/vedette-soc/vedette/internal/respond/dryrun"
 	"github.com/vedette-soc/vedette/internal/statestore"
 	"github.com/vedette-soc/vedette/internal/telemetry"
+	"github.com/vedette-soc/vedette/internal/triage"
 )
 
 const starterRule = `title: Failed SSH login
@@ -62,6 +63,7 @@ type house struct {
 	gate   *access.Gate
 	events *victorialogs.Store
 	engine *detect.Engine
+	triage *triage.Triage
 	ledger *ledger.Ledger
 	people map[string]*client // one of each role
 	anon   *client
@@ -124,9 +126,11 @@ func (h *house) build(log *slog.Logger, edit []func(*api.Config)) {
 	for _, fn := range edit {
 		fn(&acfg)
 	}
+	h.triage, err = triage.New(triage.DefaultConfig(), h.store, entity.Networks{}, triage.Knowledge{}, time.Now, log)
+	must(t, err)
 	h.api, err = api.New(acfg, api.Deps{
 		Store: h.store, Gate: h.gate, Responder: responder, Rules: h.engine, Searcher: h.events, Reader: h.events, Ledger: account, Hunter: hunter,
-		Intel: indicators, Feeds: feeds, Metrics: telemetry.NewMetrics(), Log: log, Now: time.Now,
+		Intel: indicators, Feeds: feeds, Triage: h.triage, Metrics: telemetry.NewMetrics(), Log: log, Now: time.Now,
 		Understand: func(rec *vedette.Record) []*vedette.Event {
 			reading.Lock()
 			defer reading.Unlock()
@@ -136,7 +140,8 @@ func (h *house) build(log *slog.Logger, edit []func(*api.Config)) {
 		},
 		Reload:  h.reload,
 		Settle:  h.reload,
-		Closed:  func(string, string) {},
+		Closed:  h.triage.Forget,
+		Rated:   func(context.Context, []vedette.EntityProfile) error { return nil },
 		Sources: sources.List,
 		Live:    func() api.LiveStats { return api.LiveStats{Records: 7, Since: time.Now()} },
 		Ready: func(context.Context) []api.RoomStatus {

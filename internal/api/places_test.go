@@ -67,7 +67,7 @@ func TestEntities(t *testing.T) {
 	if p := into[api.Page[vedette.Entity]](t, c.do("GET", "/api/v1/entities?kind=host&q=db", nil).want(t, 200)); p.Total != 1 {
 		t.Errorf("%+v", p)
 	}
-	if e := into[vedette.Entity](t, c.do("GET", "/api/v1/entities/file/%2Ftmp%2Fx%20y", nil).want(t, 200)); e.Alerts != 2 {
+	if e := into[api.EntityPage](t, c.do("GET", "/api/v1/entities/file/%2Ftmp%2Fx%20y", nil).want(t, 200)); e.Entity.Alerts != 2 {
 		t.Errorf("%+v", e)
 	}
 	c.do("GET", "/api/v1/entities/host/none", nil).want(t, 404)

@@ -63,7 +63,7 @@ var (
 // routes is the whole surface. The order is the order of the document.
 func routes() []route {
 	var all []route
-	for _, part := range [][]route{sessionRoutes(), caseRoutes(), eventRoutes(), actionRoutes(), ruleRoutes(), coverageRoutes(), exceptionRoutes(), placeRoutes(), intelRoutes(), ledgerRoutes(), peopleRoutes()} {
+	for _, part := range [][]route{sessionRoutes(), caseRoutes(), caseworkRoutes(), eventRoutes(), actionRoutes(), ruleRoutes(), coverageRoutes(), exceptionRoutes(), placeRoutes(), entityRoutes(), intelRoutes(), ledgerRoutes(), peopleRoutes()} {
 		all = append(all, part...)
 	}
 	return all
@@ -188,10 +188,6 @@ func placeRoutes() []route {
 			Summary: "Who sends records, and how they are doing"},
 		{ID: "listSourceSetups", Method: http.MethodGet, Path: "/api/v1/sources/setup", Needs: toRead, Tag: "sources",
 			Summary: "How to make each kind of client send here", Text: "Each configuration carries this server's address and is ready to paste."},
-		{ID: "listEntities", Method: http.MethodGet, Path: "/api/v1/entities", Needs: toRead, Tag: "entities", Errors: bad,
-			Summary: "List hosts, users, addresses and other things that alerts spoke of", Text: "Last seen first."},
-		{ID: "getEntity", Method: http.MethodGet, Path: "/api/v1/entities/{kind}/{name}", Needs: toRead, Tag: "entities", Errors: missing,
-			Summary: "One entity"},
 	}
 }
 

@@ -32,8 +32,7 @@ type SourceSetups struct {
 func (a *API) registerPlaces() {
 	register(a, "listSources", a.listSources)
 	register(a, "listSourceSetups", a.listSourceSetups)
-	register(a, "listEntities", a.listEntities)
-	register(a, "getEntity", a.getEntity)
+	a.registerEntities()
 }
 
 func (a *API) listSources(ctx context.Context, _ *nothing) (*bodyOutput[Sources], error) {

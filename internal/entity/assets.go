@@ -37,9 +37,16 @@ type registerKey struct {
 	name   string
 }
 
-// NewRegister returns an empty register. names may be nil: then addresses are looked up as they are.
+// NewRegister returns an empty register. names may be nil: then addresses are looked up as they are, until [Register.Follow].
 func NewRegister(names *Directory) *Register {
 	return &Register{names: names, level: make(map[registerKey]int8)}
+}
+
+// Follow makes addresses as critical as the machines that names knows them to belong to.
+func (r *Register) Follow(names *Directory) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.names = names
 }
 
 // Set notes a level; anything outside 0 to 4 removes the note.
@@ -65,16 +72,19 @@ func (r *Register) Len() int {
 func (r *Register) Criticality(tenant string, ref vedette.EntityRef) (int, bool) {
 	r.mu.RLock()
 	level, ok := r.level[registerKey{tenant, ref.Kind, ref.Name}]
-	some := len(r.level) > 0
+	names := r.names
+	if len(r.level) == 0 {
+		names = nil
+	}
 	r.mu.RUnlock()
-	if ok || !some || r.names == nil || ref.Kind != vedette.EntityAddress {
+	if ok || names == nil || ref.Kind != vedette.EntityAddress {
 		return int(level), ok
 	}
 	addr, err := netip.ParseAddr(ref.Name)
 	if err != nil {
 		return 0, false
 	}
-	host := r.names.Host(tenant, addr)
+	host := names.Host(tenant, addr)
 	if host == "" {
 		return 0, false
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/detect"
 	"github.com/vedette-soc/vedette/internal/detect/ledger"
+	"github.com/vedette-soc/vedette/internal/entity"
 	"github.com/vedette-soc/vedette/internal/eventstore"
 	"github.com/vedette-soc/vedette/internal/intel"
 	"github.com/vedette-soc/vedette/internal/journal"
@@ -47,7 +48,9 @@ type process struct {
 	state        *statestore.Store
 	engine       *detect.Engine
 	intel        *intel.Library // nil looks for no indicators
+	watch        *entity.Watch  // nil learns nothing of names, uses and sessions
 	triage       *triage.Triage
+	noise        *noise // nil suppresses nothing
 	responder    *respond.Responder
 	sources      *telemetry.Sources
 	ledger       *ledger.Ledger          // nil counts nothing
@@ -78,18 +81,19 @@ type eventStore interface {
 
 // processCounts are the figures that the process publishes.
 type processCounts struct {
-	events, alerts, shadows, failures, skipped, defects *telemetry.Counter
-	lag                                                 *telemetry.Histogram
+	events, alerts, shadows, suppressed, failures, skipped, defects *telemetry.Counter
+	lag                                                             *telemetry.Histogram
 }
 
 func newProcessCounts(m *telemetry.Metrics) processCounts {
 	return processCounts{
-		events:   m.Counter("vedette_process_events_total", "Events that went through the pipeline."),
-		alerts:   m.Counter("vedette_process_alerts_total", "Alerts that rules made.", "severity"),
-		shadows:  m.Counter("vedette_process_shadow_alerts_total", "Alerts of rules that are only being tried out."),
-		failures: m.Counter("vedette_process_parse_failures_total", "Records that no parser understood, kept raw.", "reason"),
-		skipped:  m.Counter("vedette_process_recovered_total", "Events found already stored after an unclean stop."),
-		defects:  m.Counter("vedette_process_defects_total", "Defects of our own that were stopped, by stage; what they met is stored all the same.", "stage"),
+		events:     m.Counter("vedette_process_events_total", "Events that went through the pipeline."),
+		alerts:     m.Counter("vedette_process_alerts_total", "Alerts that rules made.", "severity"),
+		shadows:    m.Counter("vedette_process_shadow_alerts_total", "Alerts of rules that are only being tried out."),
+		suppressed: m.Counter("vedette_process_suppressed_alerts_total", "Alerts that a suppression kept out of incidents; they are stored."),
+		failures:   m.Counter("vedette_process_parse_failures_total", "Records that no parser understood, kept raw.", "reason"),
+		skipped:    m.Counter("vedette_process_recovered_total", "Events found already stored after an unclean stop."),
+		defects:    m.Counter("vedette_process_defects_total", "Defects of our own that were stopped, by stage; what they met is stored all the same.", "stage"),
 		lag: m.Histogram("vedette_process_lag_seconds", "From a record's arrival until its events were stored.",
 			[]float64{.005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 60}),
 	}
@@ -236,6 +240,9 @@ func (p *process) detect(ev *vedette.Event, fn func(vedette.Alert), match func(d
 		}
 	}()
 	p.triage.Names().Observe(ev)
+	if p.watch != nil {
+		p.watch.Observe(ev)
+	}
 	p.engine.Run(ev, fn, match)
 	if p.intel != nil {
 		p.intel.Match(ev, fn)
@@ -276,6 +283,7 @@ func byOwnClock(ev *vedette.Event) *vedette.Event {
 
 // store folds the alerts, stores what is not stored yet, and answers.
 func (p *process) store(ctx context.Context, b batch) error {
+	p.noise.mark(b.alerts)
 	alerts, err := p.fold(ctx, b)
 	if err != nil {
 		return err
@@ -304,6 +312,11 @@ func (p *process) store(ctx context.Context, b batch) error {
 	for i := range fresh {
 		if fresh[i].Shadow {
 			p.counts.shadows.Add(1)
+			continue
+		}
+		if fresh[i].Suppressed != "" {
+			p.counts.suppressed.Add(1)
+			p.noise.saw(&fresh[i])
 			continue
 		}
 		p.counts.alerts.Add(1, fresh[i].Severity.String())
@@ -352,7 +365,7 @@ func (p *process) consider(ctx context.Context, seq uint64, alerts []vedette.Ale
 		return nil
 	}
 	for i := range alerts {
-		if !alerts[i].Shadow { // its rule is only being tried out
+		if !alerts[i].Shadow && alerts[i].Suppressed == "" { // its rule is only being tried out, or people keep it out
 			p.responder.Consider(ctx, alerts[i])
 		}
 	}

@@ -54,12 +54,15 @@ type Server struct {
 	engine    *detect.Engine
 	rules     *rulebook
 	triage    *triage.Triage
+	noise     *noise
 	responder *respond.Responder
 	process   *process
 	ledger    *ledger.Ledger
 	intel     *intel.Library
 	feeds     *feed.Poller
 	house     *house
+	assets    *entity.Register // how critical things are, as people and imports say
+	entities  *entities
 	flushed   time.Time       // when the ledger was last written down
 	skewed    map[string]skew // sources whose clocks are ahead
 	api       *api.API
@@ -165,11 +168,17 @@ func (s *Server) openCorridor(ctx context.Context) error {
 	if err := s.openReceivers(); err != nil {
 		return err
 	}
+	s.assets = entity.NewRegister(nil)
 	tc := triage.DefaultConfig()
 	tc.Window = s.cfg.Triage.Window
-	if s.triage, err = triage.New(tc, s.state, networks, triage.Knowledge{}, time.Now, s.log); err != nil {
+	if s.noise, err = newNoise(ctx, s.state, s.engine, s.log); err != nil {
 		return err
 	}
+	s.noise.triage, s.noise.networks = tc, networks
+	if s.triage, err = triage.New(tc, s.state, networks, s.noise.knowledge(), time.Now, s.log); err != nil {
+		return err
+	}
+	s.assets.Follow(s.triage.Names())
 	if err := s.openResponder(networks); err != nil {
 		return err
 	}
@@ -182,8 +191,12 @@ func (s *Server) openCorridor(ctx context.Context) error {
 	}
 	s.process = &process{
 		journal: s.journal, events: s.events, state: s.state, engine: s.engine, triage: s.triage, responder: s.responder,
-		sources: s.sources, normalizers: normalizers, log: s.log, counts: newProcessCounts(s.metrics), again: tryAgain, intel: s.intel,
+		sources: s.sources, normalizers: normalizers, log: s.log, counts: newProcessCounts(s.metrics), again: tryAgain, intel: s.intel, noise: s.noise,
 	}
+	if err := s.openEntities(ctx, networks); err != nil {
+		return err
+	}
+	s.process.watch = s.entities.watch
 	s.openCorrelations()
 	if err := s.openLedger(ctx); err != nil {
 		return err
@@ -206,9 +219,9 @@ func (s *Server) openDoors(ctx context.Context) error {
 		return err
 	}
 	s.api, err = api.New(ac, api.Deps{
-		Store: s.state, Gate: s.gate, Responder: s.responder, Rules: s.engine, Searcher: s.events, Reader: s.events, Hunter: hunter, Ledger: s.ledger, Intel: s.intel, Feeds: s.feeds,
+		Store: s.state, Gate: s.gate, Responder: s.responder, Rules: s.engine, Searcher: s.events, Reader: s.events, Hunter: hunter, Ledger: s.ledger, Intel: s.intel, Feeds: s.feeds, Triage: s.triage,
 		Metrics: s.metrics, Log: s.log, Now: time.Now, Understand: understand, Reload: s.rules.Reload, Settle: s.rules.Settle, Closed: s.triage.Forget,
-		Sources: s.sources.List, Live: s.live, Ready: s.ready, Listening: s.listening,
+		Rated: s.entities.rated, Sources: s.sources.List, Live: s.live, Ready: s.ready, Listening: s.listening,
 	})
 	if err != nil {
 		return err

@@ -48,7 +48,7 @@ func foldStores(t *testing.T, b *bench) {
 	}
 	entity, err := b.Entity(ctx, "default", vedette.EntityHost, "web")
 	must(t, err)
-	same(t, "entity", entity, vedette.Entity{Kind: vedette.EntityHost, Name: "web", Tenant: "default", First: kept(early), Last: kept(start),
+	same(t, "entity", entity.Entity, vedette.Entity{Kind: vedette.EntityHost, Name: "web", Tenant: "default", First: kept(early), Last: kept(start),
 		Alerts: 5, Incidents: 1, Severity: vedette.High, Protected: true})
 	firings, err := b.RuleFirings(ctx, "default", start)
 	must(t, err)

@@ -32,6 +32,7 @@ func Run(t *testing.T, open Open) {
 		{"incident paging while rows are added", incidentPagingLive}, {"wrong cursors", wrongCursors}, {"open incidents", openIncidents},
 		{"edits at once", editsAtOnce}, {"notes", notes},
 		{"actions", actions}, {"action lists", actionLists}, {"entities", entities},
+		{"profiles", profiles}, {"names of entities", names}, {"logons", logons}, {"peers", peers}, {"risk of entities", risk}, {"exposures", exposures}, {"what was seen is bounded", seenBounded},
 		{"rules", rules}, {"uploads", uploads}, {"rule versions", ruleVersions}, {"rule verdicts", ruleVerdicts}, {"exceptions", exceptions},
 		{"suppressions", suppressions}, {"judgements", judgements}, {"noise", noise}, {"budgets", budgets}, {"recalls", recalls},
 		{"audit", audit}, {"audit at once", auditAtOnce}, {"audit with a change", auditWithChange},
