@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api } from "../api/client";
 import type { Page } from "../api/vocabulary";
-import type { Change, Comment, LedgerEntry, MovePreview, SimilarIncident, SplitWish, Task } from "./shapes";
+import type { Change, Comment, LedgerPage, MovePreview, Rearranged, SimilarIncident, SplitWish, Task } from "./shapes";
 
 const of = (id: string, what: string) => `/incidents/${encodeURIComponent(id)}/${what}`;
 
@@ -20,11 +20,11 @@ export const caseAsk = {
 };
 
 /** The ledger of an incident, page by page. */
-export const ledgerPage = (id: string, cursor: string, signal: AbortSignal) => api.get<Page<LedgerEntry> & { intact?: boolean }>(of(id, "evidence"), { limit: 200, cursor }, signal);
+export const ledgerPage = (id: string, cursor: string, signal: AbortSignal) => api.get<LedgerPage>(of(id, "evidence"), { limit: 200, cursor }, signal);
 
 export const caseDo = {
-  merge: (id: string, others: readonly string[], reason: string) => api.post<unknown>(of(id, "merge"), { with: others, ...(reason ? { reason } : {}) }),
-  split: (id: string, wish: SplitWish, reason: string) => api.post<{ incident: { id: string }; new: { id: string } }>(of(id, "split"), { ...wish, ...(reason ? { reason } : {}) }),
+  merge: (id: string, others: readonly string[], reason: string) => api.post<Rearranged>(of(id, "merge"), { with: others, ...(reason ? { reason } : {}) }),
+  split: (id: string, wish: SplitWish, reason: string) => api.post<Rearranged>(of(id, "split"), { ...wish, ...(reason ? { reason } : {}) }),
   undo: (id: string, change: string) => api.post<unknown>(of(id, `changes/${encodeURIComponent(change)}/undo`)),
   addTask: (id: string, task: Partial<Task> & { title: string }) => api.post<Task>(of(id, "tasks"), { done: false, ...task }),
   changeTask: (id: string, task: string, change: Partial<Omit<Task, "id">>) => api.patch<Task>(of(id, `tasks/${encodeURIComponent(task)}`), change),

@@ -23,6 +23,7 @@ export function LedgerView({ id, chosen, onChoose }: { id: string; chosen?: stri
         const items = data.pages.flatMap((p) => p.items ?? []);
         const intact = data.pages.every((p) => p.intact !== false);
         const total = data.pages[0]?.total ?? items.length;
+        const broken = data.pages.find((p) => p.broken)?.broken;
         if (items.length === 0) return <Empty title={l.none} />;
         return (
           <div className="column">
@@ -32,10 +33,11 @@ export function LedgerView({ id, chosen, onChoose }: { id: string; chosen?: stri
               <span className="quiet nowrap">{l.all(total)}</span>
               <Button size="small" icon={<Icon name="copy" size={12} />} onClick={() => copy(items.map((x) => `${x.number} ${x.hash}`).join("\n"))}>{l.copyAll}</Button>
             </div>
+            {broken && <p className="text-bad flush">{l.number} {broken.number}: {broken.problem}</p>}
             <div className="scroll-x">
               <table className="list-table ledger-list">
                 <thead><tr><th className="right">{l.number}</th><th>{l.time}</th><th>{l.family}</th><th>{l.seen}</th><th className="right">{l.observed}</th><th className="right">{l.expected}</th><th className="right">{l.weight}</th><th>{l.hash}</th></tr></thead>
-                <tbody>{items.map((x) => <Entry key={x.number} of={x} on={x.alert_id !== undefined && x.alert_id === chosen} onChoose={onChoose} onCopy={copy} />)}</tbody>
+                <tbody>{items.map((x) => <Entry key={x.hash} of={x} on={x.alert_id !== undefined && x.alert_id === chosen} onChoose={onChoose} onCopy={copy} />)}</tbody>
               </table>
             </div>
             {query.hasNextPage && <div><Button loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{t.incident.loadMore}</Button></div>}

@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { Button, Popconfirm } from "antd";
 import { ask, itemsOf } from "../api/queries";
 import { useSession } from "../app/session";
-import { useT } from "../i18n";
+import { useLanguage, useT } from "../i18n";
 import { useMoved } from "../incidents/moved";
 import { Ask, Empty } from "../ui/states";
 import { Time } from "../ui/time";
@@ -33,7 +34,7 @@ export function LogTab({ id }: { id: string }) {
 }
 
 function Changes({ id }: { id: string }) {
-  const t = useT();
+  const { t, pick } = useLanguage();
   const w = t.triage.changes;
   const { may } = useSession();
   const moved = useMoved();
@@ -48,10 +49,10 @@ function Changes({ id }: { id: string }) {
             <tbody>
               {itemsOf(page).map((c) => (
                 <tr key={c.id} className={c.undone ? "undone" : undefined}>
-                  <td><Time at={c.time} full /></td><td>{c.by}</td><td>{w.kind[c.kind] ?? c.kind}</td><td className="wrap-any">{c.reason}</td>
-                  <td className="right">{c.undone ? <span className="badge calm">{w.undone}</span> : may("write") && (
+                  <td><Time at={c.time} full /></td><td>{c.by}</td><td><b>{w.kind[c.kind] ?? c.kind}</b> <span className="quiet">{t.incident.alerts(c.alerts)}</span>{c.sides.filter((x) => x.incident !== id).map((x) => <div key={x.incident}><Link to="/incidents/$id" params={{ id: x.incident }}>{pick(x.title)}</Link></div>)}</td><td className="wrap-any">{c.reason}</td>
+                  <td className="right">{c.undone ? <span className="badge calm" title={c.undone_by}>{w.undone}</span> : may("write") && (c.blocked ? <span className="quiet">{w.blocked}</span> : (
                     <Popconfirm title={w.undoTitle} description={w.undoLead} okText={w.undo} cancelText={t.common.cancel} onConfirm={() => moved.undo(id, c.id)}><Button size="small">{w.undo}</Button></Popconfirm>
-                  )}</td>
+                  ))}</td>
                 </tr>
               ))}
             </tbody>

@@ -20,12 +20,14 @@ export function usePlay(evidence: readonly Evidence[]) {
     const row = now === undefined ? null : document.getElementById(`evidence-${now}`);
     const box = row?.closest(".panel-flush");
     if (!row || !box) return;
+    const pair = box.closest(".inc-pair");
+    if (play.at === 0 && play.playing) pair?.scrollIntoView({ block: "nearest" });
     // Only the timeline scrolls; the page stays where the reader has it.
     const [r, b] = [row.getBoundingClientRect(), box.getBoundingClientRect()];
     const head = box.querySelector(".tl-head")?.getBoundingClientRect().height ?? 0;
     if (r.top < b.top + head) box.scrollTop -= b.top + head - r.top;
     else if (r.bottom > b.bottom) box.scrollTop += r.bottom - b.bottom;
-  }, [now]);
+  }, [now, play.at, play.playing]);
   useKeys({
     p: () => deed({ do: "toggle" }), "[": () => deed({ do: "back" }), "]": () => deed({ do: "forward" }), "-": () => deed({ do: "slower" }), "=": () => deed({ do: "faster" }), "+": () => deed({ do: "faster" }),
   }, { active: evidence.length > 1 });

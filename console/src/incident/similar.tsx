@@ -22,14 +22,14 @@ export function SimilarTab({ id }: { id: string }) {
             <table className="list-table similar">
               <thead><tr><th>{s.likeness}</th><th>{s.what}</th><th>{s.shared}</th><th>{s.verdict}</th><th>{s.when}</th></tr></thead>
               <tbody>
-                {itemsOf(page).map(({ incident: i, likeness, shared, verdict }) => {
+                {itemsOf(page).map(({ incident: i, likeness, shared, verdict, reason }) => {
                   const said = verdict || i.verdict;
                   return (
                     <tr key={i.id}>
                       <td className="likeness"><b>{Math.round(likeness * 100)} %</b><span className="meter"><i style={{ width: `${likeness * 100}%` }} /></span></td>
                       <td><Severity level={i.severity} bare /> <Link to="/incidents/$id" params={{ id: i.id }}>{pick(i.title)}</Link> {i.result && <ResultMark result={i.result} bare />}</td>
-                      <td className="wrap-any">{shared.slice(0, 6).join(" · ")}{shared.length > 6 && <span className="quiet"> +{shared.length - 6}</span>}</td>
-                      <td>{said ? <span className={`badge ${said === "true_positive" ? "bad" : "calm"}`}>{t.verdict[said]}</span> : <span className="quiet">{s.still}</span>}</td>
+                      <td className="wrap-any">{shared.slice(0, 6).map((x) => (x.title && pick(x.title)) || t.tactics[x.name as keyof typeof t.tactics] || x.name).join(" · ")}{shared.length > 6 && <span className="quiet"> +{shared.length - 6}</span>}</td>
+                      <td>{said ? <span className={`badge ${said === "true_positive" ? "bad" : "calm"}`}>{t.verdict[said]}</span> : <span className="quiet">{s.still}</span>}{reason && <div className="quiet">{t.triage.verdict.reasons[reason] ?? reason}</div>}</td>
                       <td><Time at={i.last} /></td>
                     </tr>
                   );

@@ -1,8 +1,9 @@
-import { Fragment } from "react";
+import { Fragment, useState } from "react";
 import type { Incident, Reason } from "../api/vocabulary";
 import { useLanguage } from "../i18n";
-import { waterfall } from "../ui/score";
-import { byFamily } from "./contributions";
+import { Icon } from "../ui/icons";
+import { waterfall, type Step } from "../ui/score";
+import { byFamily, type FamilyName } from "./contributions";
 import { useFocus } from "./focus";
 
 type Props = { incident: Incident; onCite?: (number: number) => void };
@@ -13,6 +14,8 @@ export function Waterfall({ incident, onCite }: Props) {
   const w = t.triage.score;
   const whole = waterfall(incident.reasons, incident.score);
   const groups = byFamily(incident.reasons, incident.score);
+  const [open, setOpen] = useState<ReadonlySet<FamilyName>>(new Set());
+  const turn = (family: FamilyName) => setOpen((old) => { const next = new Set(old); if (!next.delete(family)) next.add(family); return next; });
   if (groups.length === 0) return <p className="quiet flush">{w.none}</p>;
   const marks = groups.flatMap((g) => g.steps.flatMap((s) => [s.from, s.to]));
   const [least, most] = [Math.min(0, ...marks), Math.max(100, whole.sum, ...marks)];
@@ -30,13 +33,14 @@ export function Waterfall({ incident, onCite }: Props) {
               <span role="cell" className="right quiet wf-sum">{w.familySum(g.points)}</span>
             </div>
           )}
-          {g.steps.map((s, i) => (
+          {(open.has(g.family) ? g.steps : g.steps.filter((s) => s.reason.points !== 0)).map((s, i) => (
             <div key={`${s.reason.code} ${i}`} role="row" className="contents">
               <span role="cell" className={familiar ? "wf-what" : undefined}><Words reason={s.reason} incident={incident} onCite={onCite} /></span>
               <span role="cell" className="waterfall-track"><i className={s.reason.points < 0 ? "minus" : undefined} style={{ left: at(Math.min(s.from, s.to)), width: wide(s.reason.points) }} /></span>
               <b role="cell" className="right">{s.reason.points < 0 ? "−" : "+"}{Math.abs(s.reason.points)}</b>
             </div>
           ))}
+          <Small steps={g.steps} open={open.has(g.family)} onTurn={() => turn(g.family)} />
         </Fragment>
       ))}
       <div role="row" className="contents">
@@ -44,6 +48,19 @@ export function Waterfall({ incident, onCite }: Props) {
         <span role="cell" className="waterfall-track"><i className="total" style={{ left: at(0), width: wide(whole.total) }} /></span>
         <b role="cell" className="right">{whole.total}</b>
       </div>
+    </div>
+  );
+}
+
+/** What gives less than a point is counted, and shown when asked for. */
+function Small({ steps, open, onTurn }: { steps: readonly Step[]; open: boolean; onTurn: () => void }) {
+  const { t } = useLanguage();
+  const n = steps.filter((s) => s.reason.points === 0).length;
+  if (n === 0) return null;
+  return (
+    <div role="row" className="contents">
+      <span role="cell" className="wf-what"><button type="button" className="plain link flush-left" aria-expanded={open} onClick={onTurn}><Icon name={open ? "down" : "expand"} size={12} /> {open ? t.triage.score.fewer : t.triage.score.small(n)}</button></span>
+      <span role="cell" /><span role="cell" />
     </div>
   );
 }

@@ -11,7 +11,7 @@ export const triageEn = {
   proof: "Shown by",
   below: { badge: "Below the line", tab: "Just below the line", lead: "Under the line of the budget: kept and searchable, but not in the queue.", empty: "Nothing lies below the line." },
   views: { save: "Save view", saveTitle: "Save this view", name: "Name", lead: "Filters, order and grouping are kept under this name, in this browser.", remove: (name: string) => `Remove the view ${name}`, saved: "View saved", label: "Views" },
-  group: { label: "Group by", none: "No grouping", rule: "Rule", entity: "Target", source: "Acting source", nothing: "Without", of: (n: number) => `${count(n)} ${plural(n, "incident")}`, select: (name: string) => `Select all of ${name}`, part: (n: number) => `Groups cover the first ${count(n)}`, fold: (name: string) => `Fold ${name}`, worst: "highest score" },
+  group: { label: "Group by", none: "No grouping", rule: "Rule", entity: "Target", source: "Acting source", nothing: "Not named", of: (n: number) => `${count(n)} ${plural(n, "incident")}`, select: (name: string) => `Select all of ${name}`, part: (n: number) => `Groups cover the first ${count(n)}`, fold: (name: string) => `Fold ${name}`, worst: "highest score" },
   snooze: { title: (n: number) => `Snooze ${n} ${plural(n, "incident")}`, lead: "They leave this browser's queue until then, or until something new happens in them. Others still see them.", key: "Snooze", hours: (n: number) => `${n} h`, done: (n: number) => `${n} snoozed`, hidden: (n: number) => `${n} snoozed`, show: "Show them again", until: "Until" },
   undo: { key: "Undo", undone: "Taken back", closed: (n: number, verdict: string) => `${n === 1 ? "Closed" : `${count(n)} closed`}: ${verdict}`, changed: (n: number) => `${count(n)} ${plural(n, "incident")} changed`, failed: "It could not be taken back" },
   verdict: {
@@ -26,9 +26,10 @@ export const triageEn = {
     key: "Split…", title: "Split incident", by: { rules: "By rule", entities: "By entity", evidence: "By evidence" }, lead: "Choose what is to become an incident of its own.", submit: "Split off", done: "Split off into an incident of its own", stays: "Stays", leaves: "Becomes new", all: "Everything is chosen; leave something.", reason: "Why does it not belong?", openNew: "Open it", nothing: "Nothing chosen yet.",
   },
   preview: { alerts: "Alerts", rules: "Rules", entities: "Entities", score: "Score", working: "Working it out…", change: (from: number, to: number) => `${from} → ${to}` },
+  wholeStory: "Whole story",
   play: { play: "Play", pause: "Pause", back: "Step back", forward: "Step forward", speed: "Speed", of: (n: number, total: number) => `${n} of ${total}`, stop: "Show all", label: "Play the story", now: "Now", hint: "p plays, [ and ] step, − and = change the speed" },
   score: {
-    without: (n: number) => `without it: ${n}`, withoutTitle: "The score, computed anew without this contribution", bounded: "What one family can give is bounded; equal evidence counts less each time.", whyNot: "Why not lower, why not higher", familySum: (n: number) => `${n > 0 ? "+" : n < 0 ? "−" : ""}${Math.abs(n)} together`, weight: (n: string) => `${n} nats`, basis: "Rests on", detector: "Detector", none: "No contributions are recorded.",
+    small: (n: number) => `${count(n)} more, less than a point each`, fewer: "Fewer", without: (n: number) => `without it: ${n}`, withoutTitle: "The score, computed anew without this contribution", bounded: "What one family can give is bounded; equal evidence counts less each time.", whyNot: "Why not lower, why not higher", familySum: (n: number) => `${n > 0 ? "+" : n < 0 ? "−" : ""}${Math.abs(n)} together`, weight: (n: string) => `${n} nats`, basis: "Rests on", detector: "Detector", none: "No contributions are recorded.",
   },
   next: {
     title: "Next steps", none: "Nothing further is advised.", hunt: "Hunt", act: "Contain…", task: "Make it a task", made: "Task made", because: "Because of", done: "Done", lead: "Made from the evidence by fixed rules.", all: (n: number) => `All ${n} steps`, fewer: "Fewer",
@@ -44,7 +45,7 @@ export const triageEn = {
   anomaly: { title: "What was usual, and what was seen", observed: "Observed", expected: "Expected", baseline: "Stands on", since: "since", observations: (n: number) => `${count(n)} ${plural(n, "observation")}`, learning: "The baseline was still learning: weighed low for now, and weighed again afterwards.", feature: "Looked at", times: (n: string) => `${n} times what was expected`, weight: "Speaks for an attack with" },
   merged: { banner: "It was merged into another incident. What follows happened there.", open: "Open it" },
   changes: {
-    title: "Merges, splits and moves", none: "Never merged or split.", kind: { merge: "Merged", split: "Split", move: "Moved" } as Record<string, string>, undo: "Undo", undone: "Undone", undoTitle: "Undo this change?", undoLead: "Everything goes back to where it was. What came since stays.", log: "Everything else", by: "By",
+    title: "Merges, splits and moves", none: "Never merged or split.", kind: { merge: "Merged", split: "Split", move: "Moved" } as Record<string, string>, undo: "Undo", undone: "Undone", blocked: "Undo the later one first", undoTitle: "Undo this change?", undoLead: "Everything goes back to where it was. What came since stays.", log: "Everything else", by: "By",
   },
   keys: { merge: "Merge", split: "Split", snooze: "Snooze", undo: "Undo the last change", play: "Play the story", step: "One step back, forward", speed: "Slower, faster", verdict: "Close: verdict digit, reason digit, Enter" },
 };

@@ -26,9 +26,10 @@ export const triageZh = {
     key: "拆分…", title: "拆分事件", by: { rules: "按规则", entities: "按实体", evidence: "按证据" }, lead: "选择要另立为新事件的部分。", submit: "拆出", done: "已拆为独立事件", stays: "保留", leaves: "另立", all: "不能全部选中，请至少保留一项。", reason: "为何不属于这里？", openNew: "打开新事件", nothing: "尚未选择。",
   },
   preview: { alerts: "告警", rules: "规则", entities: "实体", score: "评分", working: "正在推算…", change: (from: number, to: number) => `评分 ${from} → ${to}` },
+  wholeStory: "完整经过",
   play: { play: "播放", pause: "暂停", back: "上一步", forward: "下一步", speed: "速度", of: (n: number, total: number) => `第 ${n} / ${total} 步`, stop: "显示全部", label: "回放经过", now: "当前", hint: "p 播放，[ 与 ] 单步，− 与 = 调速" },
   score: {
-    without: (n: number) => `去掉它：${n}`, withoutTitle: "去掉此项后重新计算的评分", bounded: "每一类的贡献都有上限，同类证据越多，单条分量越小。", whyNot: "为何不更低，为何不更高", familySum: (n: number) => `合计 ${n > 0 ? "+" : n < 0 ? "−" : ""}${Math.abs(n)}`, weight: (n: string) => `${n} 奈特`, basis: "依据", detector: "检测器", none: "没有记录评分构成。",
+    small: (n: number) => `另有 ${count(n)} 项，每项不足 1 分`, fewer: "收起", without: (n: number) => `去掉它：${n}`, withoutTitle: "去掉此项后重新计算的评分", bounded: "每一类的贡献都有上限，同类证据越多，单条分量越小。", whyNot: "为何不更低，为何不更高", familySum: (n: number) => `合计 ${n > 0 ? "+" : n < 0 ? "−" : ""}${Math.abs(n)}`, weight: (n: string) => `${n} 奈特`, basis: "依据", detector: "检测器", none: "没有记录评分构成。",
   },
   next: {
     title: "下一步", none: "暂无进一步建议。", hunt: "狩猎", act: "遏制…", task: "转为任务", made: "已转为任务", because: "依据", done: "已完成", lead: "由固定规则从证据得出。", all: (n: number) => `全部 ${n} 步`, fewer: "收起",
@@ -44,7 +45,7 @@ export const triageZh = {
   anomaly: { title: "平时如何，这次如何", observed: "观测", expected: "预期", baseline: "基线", since: "自", observations: (n: number) => `${count(n)} 次观测`, learning: "基线仍在学习：目前按低权重计，学习结束后重新计。", feature: "观察对象", times: (n: string) => `为预期的 ${n} 倍`, weight: "支持攻击的权重" },
   merged: { banner: "此事件已并入另一起事件，后续进展见该事件。", open: "打开" },
   changes: {
-    title: "合并、拆分与移动", none: "从未合并或拆分。", kind: { merge: "合并", split: "拆分", move: "移动" } as Record<string, string>, undo: "撤销", undone: "已撤销", undoTitle: "撤销此变更？", undoLead: "各部分回到原处，其后新到的内容保留。", log: "其他操作", by: "操作人",
+    title: "合并、拆分与移动", none: "从未合并或拆分。", kind: { merge: "合并", split: "拆分", move: "移动" } as Record<string, string>, undo: "撤销", undone: "已撤销", blocked: "请先撤销其后的变更", undoTitle: "撤销此变更？", undoLead: "各部分回到原处，其后新到的内容保留。", log: "其他操作", by: "操作人",
   },
   keys: { merge: "合并", split: "拆分", snooze: "稍后处理", undo: "撤销上一步", play: "回放经过", step: "上一步、下一步", speed: "减速、加速", verdict: "关闭：结论数字、原因数字、回车" },
 } satisfies typeof triageEn;

@@ -61,10 +61,11 @@ export function useEditIncidents() {
     message.destroy("undo");
     if (was.length === 0) return false;
     const kinds = new Map<string, Incident[]>();
-    for (const i of was) kinds.set(`${i.status}\n${i.owner ?? ""}`, [...(kinds.get(`${i.status}\n${i.owner ?? ""}`) ?? []), i]);
-    for (const [kind, incidents] of kinds) {
-      const [status, owner] = kind.split("\n") as [Incident["status"], string];
-      mutate.current({ incidents, edit: { status, owner, ...(status === "closed" && incidents[0]?.verdict ? { verdict: incidents[0].verdict as IncidentEdit["verdict"] } : {}) }, undoing: true });
+    const kindOf = (i: Incident) => JSON.stringify([i.status, i.owner, i.verdict]);
+    for (const i of was) kinds.set(kindOf(i), [...(kinds.get(kindOf(i)) ?? []), i]);
+    for (const incidents of kinds.values()) {
+      const { status, owner = "", verdict } = incidents[0] as Incident;
+      mutate.current({ incidents, edit: { status, owner, ...(verdict && verdict !== "duplicate" ? { verdict } : {}) }, undoing: true });
     }
     return true;
   }, [message]);

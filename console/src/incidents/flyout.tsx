@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Button } from "antd";
+import { useState } from "react";
 import { useBlock } from "../actions/block";
 import { ask } from "../api/queries";
 import type { Incident, IncidentEdit } from "../api/vocabulary";
@@ -60,7 +61,7 @@ function Body({ incident: i, onClose, onAct, onEdit }: { incident: Incident } & 
         <button type="button" className="icon-button" onClick={onClose} aria-label={t.common.close} title={`${t.common.close} (Esc)`}><Icon name="close" /></button>
       </div>
       <div className="flyout-body">
-        <Story incident={i} onCite={cite} />
+        <StoryBrief incident={i} onCite={cite} />
         {(i.next?.length ?? 0) > 0 && (
           <section><div className="section-title">{t.triage.next.title}</div><ol className="next-brief">{(i.next ?? []).slice(0, 3).map((s, n) => <li key={`${s.code} ${n}`}><Told text={s.text} incident={i} onCite={cite} /></li>)}</ol></section>
         )}
@@ -81,5 +82,18 @@ function Body({ incident: i, onClose, onAct, onEdit }: { incident: Incident } & 
         </section>
       </div>
     </>
+  );
+}
+
+/** The first lines of the story, and all of it when asked for. */
+function StoryBrief({ incident, onCite }: { incident: Incident; onCite: (number: number) => void }) {
+  const { t, pick } = useLanguage();
+  const [open, setOpen] = useState(false);
+  const long = pick(incident.story).length > 420;
+  return (
+    <div>
+      <Story incident={incident} onCite={onCite} clamped={long && !open} />
+      {long && <button type="button" className="plain link flush-left" aria-expanded={open} onClick={() => setOpen(!open)}><Icon name={open ? "down" : "expand"} size={12} /> {open ? t.incident.less : t.triage.wholeStory}</button>}
+    </div>
   );
 }

@@ -25,7 +25,7 @@ export function MergeDialog({ incidents: first, onClose, onDone }: { incidents: 
   const preview = useQuery(caseAsk.mergePreview(staying, others));
   const send = useMutation({
     mutationFn: () => caseDo.merge(staying, others, reason.trim()),
-    onSuccess: () => { moved.say(staying, m.done(others.length)); onDone?.(staying); onClose(); },
+    onSuccess: (made) => { moved.say(made, m.done(others.length)); onDone?.(staying); onClose(); },
     onError: (error) => message.error(error.message, 8),
   });
   const ready = others.length > 0 && !send.isPending && preview.data !== undefined;

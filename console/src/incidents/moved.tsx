@@ -1,10 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { App, Button } from "antd";
 import { useCallback, type ReactNode } from "react";
-import { api } from "../api/client";
-import type { Page } from "../api/vocabulary";
 import { caseDo } from "../incident/ask";
-import type { Change } from "../incident/shapes";
+import type { Rearranged } from "../incident/shapes";
 import { useT } from "../i18n";
 
 /** Refreshes what a merge, split or move changed, says so, and offers to take it back. */
@@ -18,22 +16,19 @@ export function useMoved() {
     void client.invalidateQueries({ queryKey: ["alerts"] });
     void client.invalidateQueries({ queryKey: ["today"] });
   }, [client]);
-  const undo = useCallback(async (id: string, change?: string) => {
+  const undo = useCallback(async (id: string, change: string) => {
     message.destroy("undo");
     try {
-      const { items } = change ? { items: [] } : await api.get<Page<Change>>(`/incidents/${encodeURIComponent(id)}/changes`);
-      const last = change ?? items.filter((c) => !c.undone).sort((a, b) => Date.parse(b.time) - Date.parse(a.time))[0]?.id;
-      if (!last) return;
-      await caseDo.undo(id, last);
+      await caseDo.undo(id, change);
       message.success({ key: "undo", content: t.triage.undo.undone });
     } catch (error) {
       message.error(`${t.triage.undo.failed}: ${error instanceof Error ? error.message : String(error)}`, 8);
     }
     refresh();
   }, [message, refresh, t]);
-  const say = useCallback((id: string, text: string, extra?: ReactNode) => {
+  const say = useCallback(({ incident, change }: Rearranged, text: string, extra?: ReactNode) => {
     refresh();
-    message.success({ key: "undo", duration: 12, content: <span className="undo-toast">{text} {extra}<Button type="link" size="small" onClick={() => void undo(id)}>{t.triage.undo.key}</Button></span> });
+    message.success({ key: "undo", duration: 12, content: <span className="undo-toast">{text} {extra}<Button type="link" size="small" onClick={() => void undo(incident.id, change.id)}>{t.triage.undo.key}</Button></span> });
   }, [message, refresh, t, undo]);
   return { say, undo, refresh };
 }

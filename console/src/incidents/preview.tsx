@@ -1,7 +1,8 @@
 import type { ReactNode } from "react";
 import type { MovePreview, Side } from "../incident/shapes";
-import { useT } from "../i18n";
+import { useLanguage, useT } from "../i18n";
 import { formatCount } from "../ui/format";
+import { Severity } from "../ui/marks";
 import { Failed } from "../ui/states";
 
 type Query = { data: MovePreview | undefined; error: unknown; isFetching: boolean; refetch: () => unknown };
@@ -23,15 +24,17 @@ export function TwoSides({ query, stays, moves, nothing }: { query: Query; stays
 const listed = 6;
 
 function OneSide({ title, side, moving = false }: { title: string; side: Side; moving?: boolean }) {
-  const t = useT();
+  const { t, pick, ruleName } = useLanguage();
   const p = t.triage.preview;
+  const known = side.score_before > 0 && side.score_before !== side.score;
   return (
     <section className={moving ? "side moving" : "side"} aria-label={title}>
-      <header><span className="section-title">{title}</span><span className="side-score"><span className="quiet">{p.score}</span> <b>{side.score}</b></span></header>
+      <header><span className="section-title">{title}</span><span className="side-score"><span className="quiet">{p.score}</span> {known && <span className="quiet">{side.score_before} →</span>} <b>{side.score}</b></span></header>
+      <div className="side-title"><Severity level={side.severity} bare /> {pick(side.title)}</div>
       <dl className="facts">
         <dt>{p.alerts}</dt><dd>{formatCount(side.alerts)}</dd>
-        <dt>{p.rules}</dt><dd><Names of={side.rules} /></dd>
-        <dt>{p.entities}</dt><dd><Names of={side.entities} /></dd>
+        <dt>{p.rules}</dt><dd><Names of={side.rules.map(ruleName)} /></dd>
+        <dt>{p.entities}</dt><dd><Names of={[...new Set(side.entities.map((e) => e.name))]} /></dd>
       </dl>
     </section>
   );

@@ -1,6 +1,7 @@
 import type { IncidentEdit } from "../api/vocabulary";
 
-export type VerdictWord = NonNullable<IncidentEdit["verdict"]>;
+/** A duplicate is merged into what it repeats, so it is no verdict of its own here. */
+export type VerdictWord = Exclude<NonNullable<IncidentEdit["verdict"]>, "duplicate">;
 
 /** The verdicts in the order of their digits. */
 export const verdicts: readonly VerdictWord[] = ["true_positive", "benign_positive", "false_positive", "undetermined"];

@@ -44,7 +44,7 @@ function Body({ incident, onClose }: { incident: Incident; onClose: () => void }
   const preview = useQuery(caseAsk.splitPreview(incident.id, everything ? null : wish));
   const send = useMutation({
     mutationFn: () => caseDo.split(incident.id, wish ?? {}, reason.trim()),
-    onSuccess: (made) => { moved.say(incident.id, s.done, <Link to="/incidents/$id" params={{ id: made.new.id }}>{s.openNew}</Link>); onClose(); },
+    onSuccess: (made) => { moved.say(made, s.done, made.new && <Link to="/incidents/$id" params={{ id: made.new.id }}>{s.openNew}</Link>); onClose(); },
     onError: (error) => message.error(error.message, 8),
   });
   const ready = wish !== null && !everything && preview.data !== undefined && !send.isPending;

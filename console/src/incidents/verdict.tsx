@@ -49,6 +49,5 @@ export function CloseDialog({ count, onClose, onDone }: { count: number; onClose
 
 /** The reason as the API takes it: its code, and words of one's own. */
 function editReason(code: string | undefined, text: string): Partial<IncidentEdit> {
-  const words = [code, text].filter(Boolean).join(": ");
-  return words ? { reason: words } : {};
+  return { ...(code ? { reason: code } : {}), ...(text ? { reason_text: text } : {}) };
 }
