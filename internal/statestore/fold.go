@@ -25,6 +25,8 @@ type Fold struct {
 	// Evidence is appended to the ledgers of its incidents, in the order given. After success each element holds its
 	// number and hashes; one that found no room has the number 0.
 	Evidence []vedette.EvidenceEntry
+	// Memory is what triage learned with this sequence.
+	Memory []Memory
 }
 
 // RuleFired says that a rule made Count alerts on a day.
@@ -53,6 +55,9 @@ func (s *Store) SaveFold(ctx context.Context, fold Fold) error {
 			return err
 		}
 		if err := addEntities(ctx, q, fold.Entities); err != nil {
+			return err
+		}
+		if err := addMemories(ctx, q, fold.Memory); err != nil {
 			return err
 		}
 		return addFirings(ctx, q, fold.Fired)

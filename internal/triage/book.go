@@ -155,13 +155,8 @@ func (b *book) add(f *caseFile, a *vedette.Alert, s sight, fresh func(vedette.En
 	f.count(a)
 	f.dirty = true
 	if g := f.group(s.key); g != nil {
-		named := len(f.Entities)
-		f.name(a.Entities, fresh)
+		b.name(f, a.Entities, fresh)
 		g.again(a)
-		if len(f.Entities) > named {
-			b.unlink(f)
-			b.link(f)
-		}
 		return g
 	}
 	b.unlink(f)
@@ -172,6 +167,19 @@ func (b *book) add(f *caseFile, a *vedette.Alert, s sight, fresh func(vedette.En
 	b.files[f.ID], f.alive = f, true
 	b.link(f)
 	return g
+}
+
+// name adds the entities of an alert to an incident.
+func (b *book) name(f *caseFile, refs []vedette.EntityRef, fresh func(vedette.EntityRef)) {
+	if fresh == nil {
+		fresh = func(vedette.EntityRef) {}
+	}
+	named := len(f.Entities)
+	f.name(refs, fresh)
+	if len(f.Entities) > named {
+		b.unlink(f)
+		b.link(f)
+	}
 }
 
 // trim gives up the groups that say least when an incident has more than it may. What they weighed stays noted.

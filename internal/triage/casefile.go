@@ -27,7 +27,8 @@ type caseFile struct {
 	trying  bool           // nobody got in yet
 	touched time.Time      // when it was last folded into
 	dirty   bool
-	alive   bool // it is in the book
+	alive   bool     // it is in the book
+	shown   []*group // those that the document shows
 
 	strongFirst, strongLast time.Time  // between which it had evidence that tells
 	loose                   [][2]int64 // records of groups that had to go

@@ -2,6 +2,7 @@ package triage
 
 import (
 	"hash/maphash"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -109,71 +110,119 @@ func (e *Engine) put(a *vedette.Alert, record int64, fresh func(vedette.EntityRe
 	}
 	print := e.fingerprint(a)
 	if g := e.fast[print]; g != nil && !g.gone && g.file.alive && e.joins(g, a) {
-		e.again(g, a, record)
-		return g.file
+		return e.again(g, a, record)
 	}
 	e.learn(a)
 	e.enrich(a)
 	s := look(a, e.networks)
-	seen := e.memory.note(a, s.machine)
-	w := appraise(a, &seen, e.factor(a))
+	g := e.book.groups[s.key]
+	if g != nil && e.joins(g, a) {
+		e.book.name(g.file, a.Entities, fresh)
+		e.remind(print, g)
+		return e.again(g, a, record)
+	}
+	seen := e.memory.note(a, s.machine, nil)
+	e.rescore(seen.e, a.Tenant)
+	w := e.appraised(a, &seen)
 	f := e.find(a, &s, &w, &seen)
 	if f == nil {
 		f = newCase(a, e.now)
 	}
-	g := e.book.add(f, a, s, fresh)
+	g = e.book.add(f, a, s, fresh)
+	g.habit = seen.h
+	e.remind(print, g)
+	e.count(g, a, record, seen.begins)
+	e.rise(g, w)
+	e.book.trim(f, maxGroups)
+	return e.around(g, &seen)
+}
+
+// appraised weighs an alert; one in the midst of a session that is known says nothing new.
+func (e *Engine) appraised(a *vedette.Alert, s *seen) weights {
+	if !s.begins {
+		w := weights{rule: severityWeight[min(max(a.Severity, vedette.Info), vedette.Critical)] * e.factor(a), before: s.before}
+		w.surge(s.h, s.learning)
+		return w
+	}
+	return appraise(a, s, e.factor(a))
+}
+
+// remind keeps the group of an alert for those that follow and are equal in everything.
+func (e *Engine) remind(print uint64, g *group) {
 	if len(e.fast) >= maxFast {
 		clear(e.fast)
 	}
 	e.fast[print] = g
-	e.count(g, a, record, seen.begins)
-	g.habit = seen.h
-	e.rise(g, w)
-	e.book.trim(f, maxGroups)
-	if seen.begins {
-		e.remember(g)
-	}
-	if f.Below && seen.begins && !g.gone {
-		if t := e.contextOf(g, &seen); t != nil {
-			e.move(g, t)
-			return t
-		}
-	}
-	return f
 }
 
 const maxFast = 1 << 17
 
-// again counts an alert that equals an earlier one of an incident.
-func (e *Engine) again(g *group, a *vedette.Alert, record int64) {
-	seen := e.memory.again(g.habit, a)
+// again counts an alert that equals an earlier one of an incident, and returns the incident that it is in then.
+func (e *Engine) again(g *group, a *vedette.Alert, record int64) *caseFile {
+	seen := e.memory.note(a, g.machine, g.habit)
+	g.habit = seen.h
+	e.rescore(seen.e, a.Tenant)
 	e.book.again(g, a)
 	e.count(g, a, record, seen.begins)
-	if seen.begins {
-		seen.c = e.memory.customs.get(customKey{a.Tenant, a.RuleID})
-		if seen.c == nil {
-			seen.c = e.memory.customs.put(customKey{a.Tenant, a.RuleID}, custom{first: a.Time.Unix()})
-		}
-		w := appraise(a, &seen, e.factor(a))
-		e.remember(g)
-		if w.news() >= strong && g.file.Below && !g.named() && !g.file.strongLast.IsZero() && a.Time.Sub(g.file.strongLast) > quiet {
-			g = e.detach(g, w)
-		} else {
-			e.rise(g, w)
-		}
-		if g.file.Below {
-			if t := e.contextOf(g, &seen); t != nil {
-				e.move(g, t)
-			}
-		}
+	if !seen.begins {
+		e.surges(g, a, &seen)
+		return g.file
+	}
+	w := appraise(a, &seen, e.factor(a))
+	if w.news() >= strong && g.file.Below && !g.named() && !g.file.strongLast.IsZero() && a.Time.Sub(g.file.strongLast) > quiet {
+		g = e.detach(g, w)
+	} else {
+		e.rise(g, w)
+	}
+	return e.around(g, &seen)
+}
+
+// surges weighs a burst that goes on growing.
+func (e *Engine) surges(g *group, a *vedette.Alert, s *seen) {
+	if s.h.most <= g.raised || s.h.surge() == 0 {
 		return
 	}
-	if g.habit.most > g.raised && g.habit.surge() > 0 {
-		w := weights{how: g.weights.how}
-		w.surge(g.habit, seen.learning)
-		w.volume *= e.factor(a) * informs(a)
-		if w.volume > g.weights.volume+0.05 {
-			g.raised = g.habit.most + g.habit.most/8
+	w := weights{how: g.weights.how}
+	w.surge(s.h, s.learning)
+	w.volume *= e.factor(a) * informs(a)
+	if w.volume > g.weights.volume+0.05 {
+		g.raised = s.h.most + s.h.most/8
+		e.rise(g, w)
+	}
+}
+
+// around remembers a session that began, and puts it into the story around it when there is one.
+func (e *Engine) around(g *group, s *seen) *caseFile {
+	if !s.begins || g.gone {
+		return g.file
+	}
+	e.remember(g)
+	if g.file.Below {
+		if t := e.contextOf(g, s); t != nil {
+			e.move(g, t)
+			return t
+		}
+	}
+	return g.file
+}
+
+// rescore weighs again what was new while it was still being learned what is usual, once that is known: what never came
+// again is rare after all.
+func (e *Engine) rescore(era *era, tenant string) {
+	if !era.learned || era.rescored {
+		return
+	}
+	era.rescored, era.dirty = true, true
+	for _, f := range e.book.sorted() {
+		if f.Tenant != tenant {
+			continue
+		}
+		for _, g := range f.groups {
+			if !g.weights.early || g.habit == nil || g.habit.sessions > 1 {
+				continue
+			}
+			w := weights{how: g.weights.how, before: g.weights.before, rate: float64(g.habit.sessions) / era.days()}
+			w.novel = min(weightRare, math.Log(rareRate/w.rate)/2) * e.factor(&g.first)
 			e.rise(g, w)
 		}
 	}
@@ -329,7 +378,7 @@ func (e *Engine) locate(a *vedette.Alert) *caseFile {
 	if h == nil {
 		h = &habit{}
 	}
-	known := seen{h: h, e: e.memory.era(a.Tenant, a.Time.Unix()), c: &custom{}}
+	known := seen{h: h, e: e.memory.eraOf(a.Tenant), c: &custom{}}
 	w := weights{rule: severityWeight[min(max(a.Severity, vedette.Info), vedette.Critical)]}
 	return e.find(a, &s, &w, &known)
 }

@@ -27,6 +27,10 @@ type memory struct {
 	eras     map[string]*era
 	habits   generations[habitKey, habit]
 	customs  generations[customKey, custom]
+
+	keeps        bool // what changes is stored
+	dirtyHabits  []*habit
+	dirtyCustoms []*custom
 }
 
 type habitKey struct{ tenant, rule, machine string }
@@ -35,8 +39,10 @@ type customKey struct{ tenant, rule string }
 
 // era is what is known of a tenant as a whole.
 type era struct {
+	dirty      bool
 	begun, now int64 // of the first and the latest alert, unix seconds
 	learned    bool
+	rescored   bool  // what was new in the time of learning was weighed again
 	starts     int64 // sessions that began of kinds that are rare enough to mean something
 	machines   int
 }
@@ -46,6 +52,8 @@ func (e *era) days() float64 { return max(1, float64(e.now-e.begun)/dayLength) }
 
 // habit is what is usual of one rule on one machine.
 type habit struct {
+	key         habitKey
+	dirty       bool
 	first, last int64
 	sessions    int32 // begun, those aside that were part of an incident above the line
 	peak        int32 // the most in one slot, learned from sessions that are over
@@ -58,9 +66,10 @@ type habit struct {
 
 // custom is what is known of one rule.
 type custom struct {
+	key      customKey
+	dirty    bool
 	first    int64
 	sessions int32
-	machines int32 // on how many it fired; counted once each while their habits are remembered
 	fresh    []freshOn
 }
 
@@ -83,9 +92,19 @@ func (m *memory) era(tenant string, at int64) *era {
 		e = &era{begun: at, now: at}
 		m.eras[tenant] = e
 	}
-	e.now = max(e.now, at)
+	if at > e.now {
+		e.now, e.dirty = at, true
+	}
 	e.learned = e.learned || e.now-e.begun >= m.learning
 	return e
+}
+
+// eraOf returns what is known of a tenant, without beginning anything.
+func (m *memory) eraOf(tenant string) *era {
+	if e := m.eras[tenant]; e != nil {
+		return e
+	}
+	return &era{}
 }
 
 // seen is what memory knew of an alert's kind before the session that it begins, or goes on with.
@@ -102,42 +121,52 @@ type seen struct {
 	learning bool
 }
 
-// note counts an alert of a rule on a machine.
-func (m *memory) note(a *vedette.Alert, machine string) seen {
+// note counts an alert of a rule on a machine. known, when it is not nil, is its habit.
+func (m *memory) note(a *vedette.Alert, machine string, known *habit) seen {
 	at := a.Time.Unix()
 	e := m.era(a.Tenant, at)
-	s := seen{e: e, learning: !e.learned}
-	key := habitKey{a.Tenant, a.RuleID, machine}
-	if s.h = m.habits.get(key); s.h == nil {
-		s.h = m.habits.put(key, habit{first: at, last: at, begun: at})
+	s := seen{h: known, e: e, learning: !e.learned}
+	if s.h == nil {
+		s.h = m.habits.get(habitKey{a.Tenant, a.RuleID, machine})
+	}
+	if s.h == nil {
+		s.h = m.meet(a, machine, at, e)
 		s.begins, s.fresh = true, true
-		if any := (habitKey{a.Tenant, "", machine}); m.habits.get(any) == nil {
-			m.habits.put(any, habit{first: at})
-			e.machines++
-		}
 	} else if at-s.h.last > sessionGap {
 		s.begins = true
 		s.h.settle(at, e.learned)
 	}
-	if s.c = m.customs.get(customKey{a.Tenant, a.RuleID}); s.c == nil {
-		s.c = m.customs.put(customKey{a.Tenant, a.RuleID}, custom{first: at})
-		s.first = true
-	}
 	if s.begins {
-		m.begin(&s, machine, at)
+		m.begin(&s, a, machine, at)
 	}
 	s.h.touch(at)
+	m.changed(s.h)
 	return s
 }
 
+// meet begins a habit.
+func (m *memory) meet(a *vedette.Alert, machine string, at int64, e *era) *habit {
+	any := habitKey{a.Tenant, "", machine}
+	if m.habits.get(any) == nil {
+		m.changed(m.habits.put(any, habit{key: any, first: at, last: at}))
+		e.machines++
+	}
+	key := habitKey{a.Tenant, a.RuleID, machine}
+	return m.habits.put(key, habit{key: key, first: at, last: at, begun: at})
+}
+
 // begin counts a session that begins.
-func (m *memory) begin(s *seen, machine string, at int64) {
+func (m *memory) begin(s *seen, a *vedette.Alert, machine string, at int64) {
+	key := customKey{a.Tenant, a.RuleID}
+	if s.c = m.customs.get(key); s.c == nil {
+		s.c = m.customs.put(key, custom{key: key, first: at})
+		s.first = true
+	}
 	s.before = s.h.sessions
 	s.h.sessions++
 	s.c.sessions++
 	s.h.begun, s.h.most, s.h.incident = at, 0, false
 	if s.fresh {
-		s.c.machines++
 		s.spread = !s.first && at-s.c.first <= freshFor
 		if len(s.c.fresh) < maxFresh {
 			s.c.fresh = append(s.c.fresh, freshOn{machine, at})
@@ -146,6 +175,19 @@ func (m *memory) begin(s *seen, machine string, at int64) {
 	s.rate = float64(s.h.sessions) / s.e.days()
 	if s.rate <= contextRate {
 		s.e.starts++
+	}
+	s.e.dirty = true
+	if m.keeps && !s.c.dirty {
+		s.c.dirty = true
+		m.dirtyCustoms = append(m.dirtyCustoms, s.c)
+	}
+}
+
+// changed notes that a habit has to be stored.
+func (m *memory) changed(h *habit) {
+	if m.keeps && !h.dirty {
+		h.dirty = true
+		m.dirtyHabits = append(m.dirtyHabits, h)
 	}
 }
 
@@ -234,31 +276,13 @@ func (g *generations[K, V]) keep(key K, v *V) {
 	g.young[key] = v
 }
 
-// again counts an alert of a kind that is known.
-func (m *memory) again(h *habit, a *vedette.Alert) seen {
-	at := a.Time.Unix()
-	e := m.era(a.Tenant, at)
-	s := seen{h: h, e: e, learning: !e.learned}
-	if at-h.last > sessionGap {
-		s.begins = true
-		h.settle(at, e.learned)
-		s.before = h.sessions
-		h.sessions++
-		h.begun, h.most, h.incident = at, 0, false
-		if s.rate = float64(h.sessions) / e.days(); s.rate <= contextRate {
-			e.starts++
-		}
-	}
-	h.touch(at)
-	return s
-}
-
 // tells notes that something that tells happened on a machine, incidents aside.
 func (m *memory) tells(g *group) {
 	h := m.habits.get(habitKey{g.file.Tenant, "", g.machine})
 	if h != nil && g.file.Below && h.begun != g.session.begun.Unix() {
 		h.begun = g.session.begun.Unix()
 		h.sessions++
+		m.changed(h)
 	}
 }
 

@@ -28,7 +28,8 @@ func (f *caseFile) number(keep int) map[*group][]int {
 		last  bool
 	}
 	var pieces []piece
-	for _, g := range f.telling(keep) {
+	f.shown = f.telling(keep)
+	for _, g := range f.shown {
 		if g.whole {
 			g.last, g.whole = evidence(&g.last), false
 		}

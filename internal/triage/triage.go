@@ -20,6 +20,7 @@ type Store interface {
 	OpenIncidents(ctx context.Context, since time.Time, limit int) ([]vedette.Incident, error)
 	Incident(ctx context.Context, tenant, id string) (vedette.Incident, error)
 	Progress(ctx context.Context, name string) (uint64, error)
+	Memories(ctx context.Context, kind string, fn func(statestore.Memory)) error
 }
 
 // Triage folds alerts into incidents. Its methods may be called by many goroutines; folds happen one after the other.
@@ -123,7 +124,10 @@ func (t *Triage) fold(ctx context.Context, seq uint64, alerts []vedette.Alert) (
 	// Until the batch is stored, memory is ahead of it: after a failure, or a panic on the way, it is read anew.
 	t.stale = true
 	d := t.put(alerts)
-	files, fold := t.gather(seq, d)
+	files, fold, err := t.gather(seq, d)
+	if err != nil {
+		return nil, err
+	}
 	if err := t.store.SaveFold(ctx, fold); err != nil {
 		if vedette.CodeOf(err) == vedette.CodeConflict && seq != 0 {
 			return nil, t.behind(ctx, alerts, err)
@@ -166,6 +170,10 @@ func (t *Triage) load(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("load the open incidents: %w", err)
 	}
+	states, err := t.engine.remembers(ctx, t.store)
+	if err != nil {
+		return err
+	}
 	b := newBook(t.engine.networks)
 	old := t.now().Add(-keepFor * t.cfg.Window)
 	for _, in := range slices.Backward(open) {
@@ -178,7 +186,11 @@ func (t *Triage) load(ctx context.Context) error {
 		}
 	}
 	t.engine.book, t.mark, t.stale = b, mark, false
-	t.engine.recent, t.engine.at = nil, 0
+	for _, f := range b.sorted() {
+		t.engine.goOn(f, states[f.ID])
+		f.tighten(b.networks)
+	}
+	t.engine.recall()
 	clear(t.engine.fast)
 	return nil
 }
@@ -210,7 +222,7 @@ func (t *Triage) put(alerts []vedette.Alert) *deltas {
 }
 
 // gather seals the incidents that changed and makes the transaction.
-func (t *Triage) gather(seq uint64, d *deltas) ([]*caseFile, statestore.Fold) {
+func (t *Triage) gather(seq uint64, d *deltas) ([]*caseFile, statestore.Fold, error) {
 	var files []*caseFile
 	for _, f := range t.engine.book.files {
 		if f.dirty {
@@ -234,7 +246,9 @@ func (t *Triage) gather(seq uint64, d *deltas) ([]*caseFile, statestore.Fold) {
 		f.Updated, f.dirty = now, false
 		fold.Incidents = append(fold.Incidents, copyOf(f.Incident))
 	}
-	return files, fold
+	var err error
+	fold.Memory, err = t.engine.kept(files)
+	return files, fold, err
 }
 
 // copyOf separates a document from memory, which goes on changing.

@@ -54,29 +54,19 @@ func (s *subjects) of(about rune) *vedette.EntityRef {
 	return nil
 }
 
-// fill puts names into a text in both languages; words stand where a name is not known. All names go in at once, so that
-// a name that looks like a place for another stays what it is.
-func (s *subjects) fill(en, zh string) vedette.Text {
-	var pairs, pairsZh [10]string
-	for i, h := range [...]struct {
-		place  string
-		ref    *vedette.EntityRef
-		en, zh string
-	}{
-		{"{host}", s.host, "the machine", "该主机"}, {"{user}", s.user, "the account's owner", "账户所有者"},
-		{"{addr}", s.addr, "the sender", "来源方"}, {"{peer}", s.peer, "the server that was called", "被连接的服务器"},
-		{"{thing}", s.file(), "the program", "该程序"},
-	} {
-		if h.ref != nil {
-			name := Clean(h.ref.Name, maxName)
-			h.en, h.zh = name, name
-			if h.ref.Kind == vedette.EntityAccount {
-				h.en, h.zh = "the cloud account "+name, "云账户 "+name
-			}
-		}
-		pairs[2*i], pairs[2*i+1], pairsZh[2*i], pairsZh[2*i+1] = h.place, h.en, h.place, h.zh
+// find returns what a place in a text stands for, nil where it is not known.
+func (s *subjects) find(place string) *vedette.EntityRef {
+	switch place {
+	case "{host}":
+		return s.host
+	case "{user}":
+		return s.user
+	case "{addr}":
+		return s.addr
+	case "{peer}":
+		return s.peer
 	}
-	return text(capital(strings.NewReplacer(pairs[:]...).Replace(en)), spaced(strings.NewReplacer(pairsZh[:]...).Replace(zh)))
+	return s.file()
 }
 
 func (s *subjects) file() *vedette.EntityRef {
@@ -86,32 +76,104 @@ func (s *subjects) file() *vedette.EntityRef {
 	return &vedette.EntityRef{Kind: vedette.EntityFile, Name: s.thing}
 }
 
-// query puts quoted names into a search; it is "" when one of them is not known. Names are quoted so that whatever stands
-// in a log stays a value, and all go in at once.
-func (s *subjects) query(template string) string {
-	pairs := make([]string, 0, 12)
-	for _, h := range [...]struct {
-		place string
-		ref   *vedette.EntityRef
-	}{{"{host}", s.host}, {"{user}", s.user}, {"{addr}", s.addr}, {"{peer}", s.peer}, {"{thing}", s.file()}} {
-		if !strings.Contains(template, h.place) {
-			continue
+// nobody is what stands for a place that is not known, in both languages.
+func nobody(place string) (en, zh string) {
+	switch place {
+	case "{host}":
+		return "the machine", "该主机"
+	case "{user}":
+		return "the account's owner", "账户所有者"
+	case "{addr}":
+		return "the sender", "来源方"
+	case "{peer}":
+		return "the server that was called", "被连接的服务器"
+	}
+	return "the program", "该程序"
+}
+
+// fill puts names into a text in both languages; words stand where a name is not known.
+func (s *subjects) fill(en, zh string) vedette.Text {
+	name := func(place string, chinese bool) string {
+		ref := s.find(place)
+		if ref == nil {
+			en, zh := nobody(place)
+			if chinese {
+				return zh
+			}
+			return en
 		}
-		if h.ref == nil {
+		cleaned := Clean(ref.Name, maxName)
+		switch {
+		case ref.Kind == vedette.EntityAccount && chinese:
+			return "云账户 " + cleaned
+		case ref.Kind == vedette.EntityAccount:
+			return "the cloud account " + cleaned
+		}
+		return cleaned
+	}
+	return text(
+		capital(fillPlaces(en, func(place string) string { return name(place, false) })),
+		spaced(fillPlaces(zh, func(place string) string { return name(place, true) })))
+}
+
+// query puts quoted names into a search; it is "" when one of them is not known. Names are quoted so that whatever stands
+// in a log stays a value.
+func (s *subjects) query(template string) string {
+	if s.host != nil && strings.Contains(template, onHost) {
+		switch name := quoted(s.host.Name); s.host.Kind {
+		case vedette.EntityAddress:
+			return s.rest(template, onHost, "(host.ip:="+name+" or source.ip:="+name+")")
+		case vedette.EntityAccount:
+			return s.rest(template, onHost, "cloud.account.id:="+name)
+		}
+	}
+	if template == calledAny && s.peer != nil && s.peer.Kind == vedette.EntityAddress {
+		return "destination.ip:=" + quoted(s.peer.Name) + " | stats by (host.name, source.ip) count() rows"
+	}
+	known := true
+	filled := fillPlaces(template, func(place string) string {
+		ref := s.find(place)
+		if ref == nil {
+			known = false
 			return ""
 		}
-		name := quoted(h.ref.Name)
-		switch {
-		case h.ref.Kind == vedette.EntityAddress && h.place == "{host}":
-			pairs = append(pairs, "host.name:i({host})", "(host.ip:="+name+" or source.ip:="+name+")")
-		case h.ref.Kind == vedette.EntityAddress && h.place == "{peer}":
-			pairs = append(pairs, calledAny, `destination.ip:=`+name+` | stats by (host.name, source.ip) count() rows`)
-		case h.ref.Kind == vedette.EntityAccount:
-			pairs = append(pairs, "host.name:i({host})", "cloud.account.id:="+name)
-		}
-		pairs = append(pairs, h.place, name)
+		return quoted(ref.Name)
+	})
+	if !known {
+		return ""
 	}
-	return strings.NewReplacer(pairs...).Replace(template)
+	return filled
+}
+
+// onHost is how queries ask for a machine by its name.
+const onHost = `host.name:i({host})`
+
+// rest fills in a template of which one part is known already.
+func (s *subjects) rest(template, part, known string) string {
+	before, after, _ := strings.Cut(template, part)
+	filled := s.query(after)
+	if after != "" && filled == "" {
+		return ""
+	}
+	return before + known + filled
+}
+
+// fillPlaces puts a value at each {place} of a text of ours. Values go in once and are not read again, so that a name
+// that looks like a place stays what it is.
+func fillPlaces(text string, value func(place string) string) string {
+	var b strings.Builder
+	b.Grow(len(text) + 64)
+	for {
+		at := strings.IndexByte(text, '{')
+		end := strings.IndexByte(text, '}')
+		if at < 0 || end < at {
+			b.WriteString(text)
+			return b.String()
+		}
+		b.WriteString(text[:at])
+		b.WriteString(value(text[at : end+1]))
+		text = text[end+1:]
+	}
 }
 
 func quoted(name string) string { return strconv.Quote(vedette.Cut(name, 256)) }

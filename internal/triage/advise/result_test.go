@@ -34,9 +34,9 @@ func TestNotSucceeded(t *testing.T) {
 		"guesses alone": {in(new(tale)).at(0, spray, 5000, facts("event.outcome", "failure"), from("203.0.113.9"), host("vpn-01"), user("root")), vedette.ResultAttempted},
 		"an application that answers everything": {in(new(tale)).at(0, leaving, 1, served("/?f=/etc/passwd", "200", "5120"), from("203.0.113.9"), host("web-01")).
 			at(1, leaving, 1, served("/?f=win.ini", "200", "5120"), from("203.0.113.9"), host("web-01")), vedette.ResultAttempted},
-		"a traversal that found nothing": {in(new(tale)).at(0, traversal, 44, served("/../../etc/passwd", "404", "162"), from("203.0.113.9"), host("web-01")), vedette.ResultAttempted},
+		"a traversal that found nothing":      {in(new(tale)).at(0, traversal, 44, served("/../../etc/passwd", "404", "162"), from("203.0.113.9"), host("web-01")), vedette.ResultAttempted},
 		"a traversal that was sent elsewhere": {in(new(tale)).at(0, traversal, 1, served("/../../etc/passwd", "302", "0"), from("203.0.113.9"), host("web-01")), vedette.ResultAttempted},
-		"an injection that was answered": {in(new(tale)).at(0, injection, 60, served("/search?q=1+union+select+1", "200", "8841"), from("203.0.113.9"), host("web-01")), vedette.ResultAttempted},
+		"an injection that was answered":      {in(new(tale)).at(0, injection, 60, served("/search?q=1+union+select+1", "200", "8841"), from("203.0.113.9"), host("web-01")), vedette.ResultAttempted},
 		"a scan of a server on which an administrator works": {in(new(tale)).at(0, webScan, 3000, served("/.env", "404", "162"), from("203.0.113.9"), host("web-01")).
 			at(20, adminShell, 1, facts("event.outcome", "success"), host("web-01"), user("ops")), ""},
 		"an injection at a server on which an administrator works": {in(new(tale)).at(0, injection, 5, served("/search?q=1+union+select+1", "200", "8841"), from("203.0.113.9"), host("web-01")).
@@ -54,7 +54,7 @@ func TestNotSucceeded(t *testing.T) {
 		"names that carry data, as virus scanners send them": {in(new(tale)).at(0, rule{"dns", "A long name", "超长域名", vedette.Medium, "exfiltration", []string{"T1048.003"}}, 900,
 			facts("dns.question.name", "aa.bb.example"), host("ws-01"), domain("bb.example")).
 			odd(1, vedette.Anomaly{Detector: "dns-exfiltration", Family: vedette.FamilyExfil, Observed: 5e6, Expected: 10, Unit: "bytes", Weight: 3, Text: vedette.Text{En: "much", Zh: "多"}}, host("ws-01"), domain("bb.example")), ""},
-		"a backup that goes out every night": {in(new(tale)).odd(0, vedette.Anomaly{Detector: "volume", Family: vedette.FamilyExfil, Observed: 9e9, Expected: 1e9, Unit: "bytes", Weight: 3, Text: vedette.Text{En: "much", Zh: "多"}}, host("bk-01")), ""},
+		"a backup that goes out every night":       {in(new(tale)).odd(0, vedette.Anomaly{Detector: "volume", Family: vedette.FamilyExfil, Observed: 9e9, Expected: 1e9, Unit: "bytes", Weight: 3, Text: vedette.Text{En: "much", Zh: "多"}}, host("bk-01")), ""},
 		"a known bad address that was let through": {indicatorHit("accept", "success"), ""},
 		"a known bad address that was blocked":     {indicatorHit("drop", "failure"), vedette.ResultAttempted},
 		"many steps within a maintenance window": {in(new(tale)).at(0, fetch, 1, nil, host("web-01"), user("ops")).at(4, hidden, 1, nil, host("web-01"), user("ops")).
