@@ -55,6 +55,7 @@ func (a *act) sum() {
 	a.more = len(chosen) < len(a.pieces)
 	a.pieces = chosen
 	a.from, a.to, a.ended = chosen[0].Time, chosen[0].Time, chosen[0].ended
+	worst := chosen[0]
 	for _, p := range chosen {
 		a.count += p.count
 		if p.Time.Before(a.from) {
@@ -68,11 +69,14 @@ func (a *act) sum() {
 		}
 		a.actors, a.hosts, a.users = addAll(a.actors, p.actors), addAll(a.hosts, p.hosts), addAll(a.users, p.users)
 		a.peers, a.things = addAll(a.peers, p.peers), addAll(a.things, p.things)
-		a.bytes = max(a.bytes, bytesOf(p.Alert))
-		if a.titles.En == "" || p.Severity > a.worst {
-			a.titles, a.worst = text(Clean(p.RuleTitle, 120), TitleZh(p.Alert)), p.Severity
+		if a.step == stepLeave {
+			a.bytes = max(a.bytes, bytesOf(p.Alert))
+		}
+		if p.Severity > worst.Severity {
+			worst = p
 		}
 	}
+	a.titles, a.worst = text(Clean(worst.RuleTitle, 120), TitleZh(worst.Alert)), worst.Severity
 }
 
 // choose keeps at most maxCitation pieces: the first, the last, and of the others the worst and most frequent.

@@ -6,9 +6,6 @@ import (
 	vedette "github.com/vedette-soc/vedette"
 )
 
-// severityZh names the severities in Chinese. Read-only.
-var severityZh = [...]string{vedette.Info: "提示", vedette.Low: "低", vedette.Medium: "中", vedette.High: "高", vedette.Critical: "严重"}
-
 // techniquesZh names the common techniques of ATT&CK in Chinese. Read-only.
 var techniquesZh = map[string]string{
 	"T1003": "操作系统凭据转储", "T1005": "收集本地系统数据", "T1007": "系统服务发现", "T1012": "查询注册表",

@@ -35,12 +35,16 @@ func Clean(text string, limit int) string {
 	return vedette.Shorten(strings.Join(strings.Fields(text), " "), limit)
 }
 
-// plain tells whether text is nothing but visible ASCII without brackets and spaces, as most names are.
+// plain tells whether text is nothing but visible ASCII without brackets, with single spaces between words, as most
+// names and titles are.
 func plain(text string) bool {
+	last := byte(' ')
 	for i := range len(text) {
-		if c := text[i]; c <= ' ' || c >= 0x7f || c == '[' || c == ']' {
+		c := text[i]
+		if c < ' ' || c >= 0x7f || c == '[' || c == ']' || c == ' ' && last == ' ' {
 			return false
 		}
+		last = c
 	}
-	return true
+	return last != ' ' || text == ""
 }

@@ -94,7 +94,7 @@ func spaced(text string) string {
 
 func han(c rune) bool { return c >= 0x2e80 && unicode.Is(unicode.Han, c) }
 
-func latin(c rune) bool { return c < utf8.RuneSelf && (unicode.IsLetter(c) || unicode.IsDigit(c)) }
+func latin(c rune) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' }
 
 // size writes an amount of data as people do, in powers of ten.
 func size(bytes int64) string {
