@@ -51,6 +51,19 @@ type unknownResult struct {
 	More map[string]any `json:"more,omitempty"`
 }
 
+// unknownDomains is what a detector that decides by itself said of domains.
+type unknownDomains struct {
+	Set        string  `json:"set"`
+	Name       string  `json:"name"`
+	Questions  int     `json:"questions"`
+	Tunnels    int     `json:"positives"`
+	Found      int     `json:"found"`
+	Ordinary   int     `json:"negatives"`
+	False      int     `json:"false"`
+	FalseShare float64 `json:"fpr"`
+	PerSecond  int     `json:"events_per_sec_core"` // with all other detectors
+}
+
 // unknownBench collects what was measured and what could not be.
 type unknownBench struct {
 	data    string
@@ -58,6 +71,8 @@ type unknownBench struct {
 	names   *text.Names
 	tasks   []unknownResult
 	skipped []map[string]string
+
+	detectors []unknownDomains
 }
 
 func (o *unknownOptions) run(ctx context.Context, s streams) error {
@@ -73,7 +88,7 @@ func (o *unknownOptions) run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	b := &unknownBench{data: o.data, say: s.err, names: names}
+	b := &unknownBench{data: o.data, say: s.err, names: names, skipped: []map[string]string{}}
 	if o.data == "" {
 		b.skip("recorded and public sets", "VEDETTE_DATA is not set: only strings of our own making are measured")
 	}
@@ -82,7 +97,7 @@ func (o *unknownOptions) run(ctx context.Context, s streams) error {
 			return err
 		}
 	}
-	line, err := json.Marshal(map[string]any{"tasks": b.tasks, "skipped": b.skipped})
+	line, err := json.Marshal(map[string]any{"tasks": b.tasks, "detectors": b.detectors, "skipped": b.skipped})
 	if err != nil {
 		return fmt.Errorf("write the result: %w", err)
 	}

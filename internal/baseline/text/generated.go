@@ -15,6 +15,7 @@ const (
 	lexical     = 14 // features of a label, the constant among them
 	maxLabel    = 63
 	longestWord = 12
+	maxBits     = 8     // of information that a character can carry
 	ownNames    = 40000 // labels that the model of names has read
 )
 
@@ -170,4 +171,20 @@ func (c *census) entropy(length float64) (bits float64) {
 		}
 	}
 	return bits
+}
+
+// Information is how many bits somebody needs who knows words but not these names: by the language model, and a little
+// over three for each digit, whose value the model does not read.
+func (n *Names) Information(below string) float64 {
+	total, digits := 0.0, 0.0
+	a, b := uint32(boundary), uint32(boundary)
+	for i := range min(len(below), maxName) {
+		c := n.model.of[below[i]]
+		total += min(n.model.cost(a, b, uint32(c))/math.Ln2, maxBits)
+		if isDigit(c) {
+			digits++
+		}
+		a, b = b, uint32(c)
+	}
+	return total + digits*math.Log2(10)
 }

@@ -13,7 +13,7 @@ const (
 	maxSnapshot = 4 << 20
 )
 
-// Snapshot appends everything that the model knows to buf. An empty model takes a few bytes, a full one less than 1.2 MiB.
+// Snapshot appends everything that the model knows to buf. An empty model takes a few bytes, a full one less than 1.8 MiB.
 func (m *Model) Snapshot(buf []byte) []byte {
 	start := len(buf)
 	buf = append(buf, magic...)
