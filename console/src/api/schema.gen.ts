@@ -230,14 +230,36 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List hosts, users, addresses and other things that alerts spoke of
-         * @description Last seen first.
+         * List hosts, users, addresses and other things that alerts and logons spoke of
+         * @description Last seen first, or highest risk first.
          *
          *     Needs the permission read.
          */
         get: operations["listEntities"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/entities/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say of many entities how critical they are and whose
+         * @description The body is CSV, at most 20,000 lines, whose first line names the columns: name, and any of kind (host, user, address, domain, cloud_account), criticality (0 to 4 or a word), owner, department and tags (separated by ; or |), in English or Chinese. Comma, semicolon and tab separate; UTF-8 and GB 18030 are read. Empty fields leave what was said before. Lines that cannot be used are told, all others are kept together.
+         *
+         *     Needs the permission write. Audited as entity.import.
+         */
+        post: operations["importEntities"];
         delete?: never;
         options?: never;
         head?: never;
@@ -252,7 +274,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One entity
+         * One entity: risk, other names, peers, sessions, weaknesses
          * @description Needs the permission read.
          */
         get: operations["getEntity"];
@@ -261,7 +283,13 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Say how critical an entity is, and whose
+         * @description Triage weighs alerts by it from then on.
+         *
+         *     Needs the permission write. Audited as entity.update.
+         */
+        patch: operations["updateEntity"];
         trace?: never;
     };
     "/api/v1/events": {
@@ -512,6 +540,72 @@ export interface paths {
         patch: operations["updateIncident"];
         trace?: never;
     };
+    "/api/v1/incidents/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The merges, splits and moves that an incident was part of
+         * @description Newest first.
+         *
+         *     Needs the permission read.
+         */
+        get: operations["listIncidentChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/changes/{change}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a merge, a split or a move back
+         * @description Every incident is as it was before; what arrived since goes to the one that stayed. What people decided about that one in the meantime is kept. A change that a later one stands on is a conflict: the later one has to be undone first.
+         *
+         *     Needs the permission write. Audited as incident.undo.
+         */
+        post: operations["undoIncidentChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The ledger of an incident: everything that spoke for or against an attack
+         * @description Oldest first; behind it the ledgers of the incidents merged into it. Lines are never changed, and each carries the hash of the one before it: the whole chain is checked with every answer.
+         *
+         *     Needs the permission read.
+         */
+        get: operations["listEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{id}/log": {
         parameters: {
             query?: never;
@@ -528,6 +622,94 @@ export interface paths {
         get: operations["listIncidentLog"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let an incident absorb others
+         * @description The absorbed incidents are closed as duplicates and point to the one that stays, which has their alerts, evidence and entities from then on; later alerts go there. It can be undone.
+         *
+         *     Needs the permission write. Audited as incident.merge.
+         */
+        post: operations["mergeIncidents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/merge/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a merge would do
+         * @description Computed as the merge itself is. Changes nothing and stores nothing.
+         *
+         *     Needs the permission read.
+         */
+        post: operations["previewMerge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move a part of an incident to another
+         * @description Later alerts of the kinds that went follow them. It can be undone.
+         *
+         *     Needs the permission write. Audited as incident.move.
+         */
+        post: operations["moveEvidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/move/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a move would do
+         * @description Computed as the move itself is. Changes nothing and stores nothing.
+         *
+         *     Needs the permission read.
+         */
+        post: operations["previewMove"];
         delete?: never;
         options?: never;
         head?: never;
@@ -558,6 +740,122 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Incidents like this one, open and closed, with what was decided about them
+         * @description The most like first.
+         *
+         *     Needs the permission read.
+         */
+        get: operations["listSimilar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a part of an incident one of its own
+         * @description Later alerts of the kinds that went follow them. It can be undone.
+         *
+         *     Needs the permission write. Audited as incident.split.
+         */
+        post: operations["splitIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/split/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a split would do
+         * @description Computed as the split itself is. Changes nothing and stores nothing.
+         *
+         *     Needs the permission read.
+         */
+        post: operations["previewSplit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is to be done about an incident
+         * @description In the order in which it was written down.
+         *
+         *     Needs the permission read.
+         */
+        get: operations["listTasks"];
+        put?: never;
+        /**
+         * Write down what is to be done
+         * @description Needs the permission write. Audited as incident.task.
+         */
+        post: operations["addTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/tasks/{task}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a task
+         * @description Needs the permission write. Audited as incident.task.
+         */
+        delete: operations["deleteTask"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a task, or say that it is done
+         * @description Needs the permission write. Audited as incident.task.
+         */
+        patch: operations["updateTask"];
         trace?: never;
     };
     "/api/v1/intel/allow": {
@@ -1389,6 +1687,34 @@ export interface components {
             /** @description Cursor of the next page; absent on the last one */
             next?: string;
         };
+        Alias: {
+            /** @description Something else claims the name, or the entity another of the kind, at the same time */
+            conflict?: boolean;
+            /** Format: date-time */
+            first: string;
+            /**
+             * @description What sort of name it is
+             * @enum {string}
+             */
+            kind: "host" | "user" | "address" | "domain" | "account" | "sid" | "mac" | "mailbox";
+            /** Format: date-time */
+            last: string;
+            name: string;
+            /** @description What else claims it */
+            rival?: string;
+            /**
+             * Format: int64
+             * @description In how many spans of ten minutes it was seen
+             */
+            spans: number;
+            /** @description Why it is believed, in one sentence */
+            text: components["schemas"]["Text"];
+            /**
+             * @description What shows it
+             * @enum {string}
+             */
+            why: "own-address" | "own-connection" | "full-name" | "account" | "principal-name" | "mailbox" | "sid" | "dhcp-lease" | "dns-answer" | "workstation";
+        };
         Allowance: {
             /** @description For a domain: every name below it too */
             below: boolean;
@@ -1520,6 +1846,15 @@ export interface components {
             valid_from?: string;
             /** Format: date-time */
             valid_until: string;
+        };
+        AssetsReport: {
+            /**
+             * Format: int64
+             * @description How many entities the list spoke of and were changed
+             */
+            entities: number;
+            /** @description Lines that could not be used, at most 50; all others were */
+            problems: components["schemas"]["RowProblem"][];
         };
         AuditEntry: {
             detail?: string;
@@ -1678,6 +2013,20 @@ export interface components {
             objects: components["schemas"]["Object"][];
             /** @example bundle */
             type: string;
+        };
+        ChangeSide: {
+            /**
+             * Format: int64
+             * @description Its alerts after; 0 when it was absorbed
+             */
+            after: number;
+            /**
+             * Format: int64
+             * @description Its alerts before; 0 when it began with the change
+             */
+            before: number;
+            incident: string;
+            title: components["schemas"]["Text"];
         };
         Correlated: {
             /** @description As people read it: gte 10 within 5m */
@@ -1854,12 +2203,78 @@ export interface components {
             tags?: string[];
             tenant: string;
         };
+        EntityEdit: {
+            /**
+             * Format: int64
+             * @description 0 nobody would notice, 1 low, 2 normal, 3 high, 4 the house stops; -1 takes back what was said
+             */
+            criticality?: number;
+            department?: string;
+            owner?: string;
+            tags?: string[];
+        };
+        EntityPage: {
+            /** @description Its other names, last seen first */
+            aliases: components["schemas"]["Alias"][];
+            /** @description What is usual of it; absent when nothing learns that */
+            baselines?: components["schemas"]["UsualFeature"][];
+            /**
+             * Format: int64
+             * @description 0 nobody would notice, 1 low, 2 normal, 3 high, 4 the house stops; absent when nobody has said
+             */
+            criticality?: number;
+            department?: string;
+            entity: components["schemas"]["Entity"];
+            /** @description Known weaknesses, worst first */
+            exposures: components["schemas"]["Exposure"][];
+            /**
+             * Format: date-time
+             * @description When it was first seen, in alerts or otherwise
+             */
+            first: string;
+            /** @description It came with a file */
+            imported?: boolean;
+            /** Format: int64 */
+            incidents: number;
+            /** Format: date-time */
+            last: string;
+            /** @description Who answers for it */
+            owner?: string;
+            /** @description Entities that use the same things, likest first */
+            peers: components["schemas"]["Peer"][];
+            risk: components["schemas"]["EntityRisk"];
+            /** Format: date-time */
+            said_at?: string;
+            /** @description Who last said so */
+            said_by?: string;
+            /** @description Last ended first */
+            sessions: components["schemas"]["LogonSession"][];
+            tags: string[];
+        };
         EntityRef: {
             /** @enum {string} */
             kind: "host" | "user" | "address" | "file" | "process" | "domain" | "cloud_account";
             name: string;
             /** @enum {string} */
             role?: "actor" | "target" | "object";
+        };
+        EntityRisk: {
+            /** @description The points add up to the risk; greatest first */
+            contributions: components["schemas"]["RiskContribution"][];
+            /**
+             * Format: double
+             * @description What the criticality multiplies the risk by
+             */
+            factor: number;
+            /**
+             * Format: double
+             * @description Days after which a contribution has half its weight
+             */
+            half_life: number;
+            /** Format: int64 */
+            now: number;
+            /** @description The last 30 days, oldest first */
+            series: components["schemas"]["RiskPoint"][];
         };
         Event: {
             /** @example linux.sshd */
@@ -1905,6 +2320,92 @@ export interface components {
             number: number;
             /** @description What happened, in one sentence */
             text: components["schemas"]["Text"];
+        };
+        EvidenceBreak: {
+            incident_id: string;
+            /** Format: int64 */
+            number: number;
+            problem: string;
+        };
+        EvidenceEntry: {
+            /** @description The alert that it was read from */
+            alert_id?: string;
+            /**
+             * Format: int64
+             * @description How many observations the expectation stands on
+             */
+            baseline?: number;
+            /**
+             * Format: int64
+             * @description How many equal alerts it stood for when it was recorded
+             */
+            count: number;
+            /** @description The rule, the detector of the unknown or the person that it comes from */
+            detector?: string;
+            /** @description At most 32 */
+            entities: components["schemas"]["EntityRef"][];
+            /** @description Ids of events that show it, at most 8 */
+            events: string[];
+            /**
+             * Format: double
+             * @description What was usual, in the unit of observed
+             */
+            expected?: number;
+            family?: string;
+            /** @description SHA-256 over prev and the line as it is stored, in hexadecimal */
+            hash: string;
+            incident_id: string;
+            /** @description Names detector and subject: lines that speak of the same thing have the same key */
+            key?: string;
+            /** @enum {string} */
+            kind: "alert" | "anomaly" | "indicator" | "exposure" | "exculpatory" | "verdict" | "person";
+            /**
+             * Format: int64
+             * @description Counts from 1 within the incident; the store gives it
+             */
+            number: number;
+            /** Format: double */
+            observed?: number;
+            /** @description Hash of the line before, empty on the first */
+            prev: string;
+            /**
+             * Format: date-time
+             * @description When it was written down; the store gives it
+             */
+            recorded: string;
+            text: components["schemas"]["Text"];
+            /**
+             * Format: date-time
+             * @description When it happened
+             */
+            time: string;
+            unit?: string;
+            /**
+             * Format: double
+             * @description Log-odds in nats, before damping and caps; negative when it speaks against an attack
+             */
+            weight: number;
+        };
+        EvidencePage: {
+            /** @description The first line that is not as it was written */
+            broken?: components["schemas"]["EvidenceBreak"];
+            /** @description Hash of the newest line: keep it elsewhere to prove later that none was changed */
+            head?: string;
+            /** @description Every line is as it was written, and none is missing */
+            intact: boolean;
+            items: components["schemas"]["EvidenceEntry"][];
+            /** @description Cursor of the next page; absent on the last one */
+            next?: string;
+            /**
+             * Format: int64
+             * @description Lines that found no room
+             */
+            omitted: number;
+            /**
+             * Format: int64
+             * @description How many lines there are, with those of the incidents that were merged into it
+             */
+            total: number;
         };
         Exception: {
             /** Format: date-time */
@@ -1994,6 +2495,26 @@ export interface components {
             rows_read: number;
             /** Format: int64 */
             took_ms: number;
+        };
+        Exposure: {
+            /** Format: date-time */
+            first: string;
+            /** @description Such as CVE-2021-44228 */
+            id: string;
+            /** Format: date-time */
+            last: string;
+            /** @description The incident or report that shows it */
+            reference?: string;
+            /** @enum {string} */
+            severity: "info" | "low" | "medium" | "high" | "critical";
+            /** @description Who says so: the rule, indicator or scanner */
+            source: string;
+            /**
+             * @description Suspected: an alert speaks of it. Confirmed: somebody looked
+             * @enum {string}
+             */
+            state: "suspected" | "confirmed" | "fixed";
+            title: string;
         };
         FailureSample: {
             /** Format: int64 */
@@ -2233,6 +2754,33 @@ export interface components {
             edit: components["schemas"]["IncidentEdit"];
             ids: string[];
         };
+        IncidentChange: {
+            /**
+             * Format: int64
+             * @description How many alerts went from one incident to another
+             */
+            alerts: number;
+            /** @description The later change that has to be undone before this one can be */
+            blocked?: string;
+            /** @description Who did it */
+            by: string;
+            id: string;
+            /** @enum {string} */
+            kind: "merge" | "split" | "move";
+            reason: string;
+            /** @description Titles of the rules whose alerts went, at most 16 */
+            rules: string[];
+            /** @description The incidents concerned; the first is the one that stayed */
+            sides: components["schemas"]["ChangeSide"][];
+            /** Format: date-time */
+            time: string;
+            /**
+             * Format: date-time
+             * @description When it was taken back
+             */
+            undone?: string;
+            undone_by?: string;
+        };
         IncidentCounts: {
             /** @description Those that are not closed */
             by_severity: components["schemas"]["SeverityCounts"];
@@ -2246,17 +2794,21 @@ export interface components {
             working: number;
         };
         IncidentEdit: {
+            /** @description With the verdict duplicate: the incident that it repeats */
+            duplicate_of?: string;
             /** @description User name; empty for nobody */
             owner?: string;
-            /** @description Why; kept as a note and in the audit log */
+            /** @description Why: with a verdict one of the codes scan_by_us, maintenance, expected_admin, test, misconfiguration, rule_too_broad, not_reproducible, duplicate_of, other. Any other text counts as reason_text */
             reason?: string;
+            /** @description Why, in one's own words; kept as a note and in the audit log */
+            reason_text?: string;
             /** @enum {string} */
             status?: "open" | "working" | "contained" | "closed";
             /**
              * @description Needed to close
              * @enum {string}
              */
-            verdict?: "true_positive" | "benign_positive" | "false_positive" | "undetermined";
+            verdict?: "true_positive" | "benign_positive" | "false_positive" | "undetermined" | "duplicate";
         };
         Indicator: {
             /** Format: date-time */
@@ -2520,6 +3072,48 @@ export interface components {
             name: string;
             password: string;
         };
+        LogonSession: {
+            /** @description Where it came from */
+            address?: string;
+            /** @description A logoff was seen; without one it is taken for over when nothing follows */
+            ended: boolean;
+            /** Format: date-time */
+            from: string;
+            host: string;
+            id: string;
+            /** @enum {string} */
+            kind: "interactive" | "remote" | "network" | "ssh" | "logon";
+            /**
+             * Format: int64
+             * @description How many logons it is made of
+             */
+            logons: number;
+            tenant: string;
+            /**
+             * Format: date-time
+             * @description When it ended, or was last seen
+             */
+            to: string;
+            user: string;
+        };
+        MergeInputBody: {
+            reason?: string;
+            /** @description Ids of the incidents that it absorbs */
+            with: string[];
+        };
+        MoveInputBody: {
+            /** @description Ids of alerts that the evidence shows: unlike numbers they never change */
+            alerts?: string[];
+            /** @description All alerts that name any of these; roles do not matter */
+            entities?: components["schemas"]["EntityRef"][];
+            /** @description Numbers of evidence, as the version in If-Match has them */
+            evidence?: number[];
+            reason?: string;
+            /** @description All alerts of these rules */
+            rules?: string[];
+            /** @description Id of the incident where it goes */
+            to: string;
+        };
         NewExceptionInputBody: {
             /**
              * Format: date-time
@@ -2539,6 +3133,14 @@ export interface components {
             selection: string;
             /** @description Whose events it concerns; left out, the tenant of whoever asks, and it can be no other */
             tenant?: string;
+        };
+        NewTaskInputBody: {
+            done?: boolean;
+            /** Format: date-time */
+            due?: string;
+            /** @description User name of who is to do it; empty for nobody yet */
+            owner?: string;
+            title: string;
         };
         NewToken: {
             /** @description Who made it */
@@ -2595,6 +3197,8 @@ export interface components {
             who: string;
         };
         NoteInputBody: {
+            /** @description Id of the note of the same incident that it answers */
+            reply_to?: string;
             text: string;
         };
         Object: {
@@ -2693,6 +3297,16 @@ export interface components {
              */
             total: number;
         };
+        PageIncidentChange: {
+            items: components["schemas"]["IncidentChange"][];
+            /** @description Cursor of the next page; absent on the last one */
+            next?: string;
+            /**
+             * Format: int64
+             * @description How many there are in all pages, as far as the filter goes
+             */
+            total: number;
+        };
         PageIndicator: {
             items: components["schemas"]["Indicator"][];
             /** @description Cursor of the next page; absent on the last one */
@@ -2763,6 +3377,26 @@ export interface components {
              */
             total: number;
         };
+        PageSimilarIncident: {
+            items: components["schemas"]["SimilarIncident"][];
+            /** @description Cursor of the next page; absent on the last one */
+            next?: string;
+            /**
+             * Format: int64
+             * @description How many there are in all pages, as far as the filter goes
+             */
+            total: number;
+        };
+        PageTask: {
+            items: components["schemas"]["Task"][];
+            /** @description Cursor of the next page; absent on the last one */
+            next?: string;
+            /**
+             * Format: int64
+             * @description How many there are in all pages, as far as the filter goes
+             */
+            total: number;
+        };
         PageToken: {
             items: components["schemas"]["Token"][];
             /** @description Cursor of the next page; absent on the last one */
@@ -2788,6 +3422,27 @@ export interface components {
             /** @description Must be hard to guess; the answer says what is missing */
             new: string;
         };
+        Peer: {
+            kind: string;
+            /**
+             * Format: double
+             * @description Share of what both use together, rare things counting more
+             */
+            likeness: number;
+            name: string;
+            /** Format: int64 */
+            risk: number;
+            /** @description What both use, the rarest first */
+            shared: components["schemas"]["EntityRef"][];
+        };
+        Preview: {
+            /** @description What would go, as if it stood alone; after a split that is the new incident, for a merge all that is absorbed */
+            moves: components["schemas"]["PreviewSide"];
+            /** @description The incident that was asked about, as it would be */
+            stays: components["schemas"]["PreviewSide"];
+            /** @description The incident that would take what is moved, as it would be */
+            target?: components["schemas"]["PreviewSide"];
+        };
         PreviewInputBody: {
             /** @description The rule it would concern; empty for all rules */
             rule_id: string;
@@ -2806,6 +3461,28 @@ export interface components {
              * @description Default: up to the newest
              */
             until?: string;
+        };
+        PreviewSide: {
+            /** Format: int64 */
+            alerts: number;
+            entities: components["schemas"]["EntityRef"][];
+            /** @description Of what would go: numbers in the incident that it leaves; with everything that goes along */
+            evidence: number[];
+            /** @description Its id; absent when it does not exist yet */
+            incident?: string;
+            reasons: components["schemas"]["Reason"][];
+            rules: components["schemas"]["RuleCount"][];
+            /** Format: int64 */
+            score: number;
+            /**
+             * Format: int64
+             * @description The score now; 0 when it does not exist yet
+             */
+            score_before: number;
+            /** @enum {string} */
+            severity: "info" | "low" | "medium" | "high" | "critical";
+            tactics: string[];
+            title: components["schemas"]["Text"];
         };
         Problem: {
             /** @enum {string} */
@@ -2845,6 +3522,17 @@ export interface components {
              * @example 3600
              */
             ttl_seconds: number;
+        };
+        Rearranged: {
+            change: components["schemas"]["IncidentChange"];
+            /** @description The one that was asked about, as it is now */
+            incident: components["schemas"]["Incident"];
+            /** @description The one that began with a split */
+            new?: components["schemas"]["Incident"];
+            /** @description Further ones concerned, without their evidence */
+            others: components["schemas"]["Incident"][];
+            /** @description The one that took what was moved */
+            to?: components["schemas"]["Incident"];
         };
         Reason: {
             /** @description Stable name, such as prior, rule, first-seen, burst, indicator, maintenance */
@@ -2896,12 +3584,85 @@ export interface components {
              */
             updated: number;
         };
+        RiskContribution: {
+            /**
+             * Format: double
+             * @description Days since its last alert
+             */
+            age: number;
+            /** Format: double */
+            damping: number;
+            /**
+             * Format: double
+             * @description What the age leaves of it
+             */
+            decay: number;
+            /** Format: date-time */
+            first: string;
+            /**
+             * Format: double
+             * @description Share of its evidence that no greater contribution has counted already
+             */
+            fresh: number;
+            incident: string;
+            /** Format: date-time */
+            last: string;
+            /** Format: int64 */
+            points: number;
+            /**
+             * Format: int64
+             * @description Its place i among the contributions; it is damped by 1/i^1.5
+             */
+            rank: number;
+            /**
+             * @description Which part the entity plays in it
+             * @enum {string}
+             */
+            role?: "actor" | "target" | "object";
+            /**
+             * Format: int64
+             * @description The incident's own score
+             */
+            score: number;
+            /** @enum {string} */
+            severity: "info" | "low" | "medium" | "high" | "critical";
+            /**
+             * Format: double
+             * @description What share of the score the part and the verdict leave
+             */
+            share: number;
+            /** @enum {string} */
+            status: "open" | "working" | "contained" | "closed";
+            /** @description How the points come about */
+            text: components["schemas"]["Text"];
+            title: components["schemas"]["Text"];
+            /** @enum {string} */
+            verdict?: "true_positive" | "benign_positive" | "false_positive" | "undetermined" | "duplicate";
+        };
+        RiskPart: {
+            incident: string;
+            /** Format: int64 */
+            points: number;
+        };
+        RiskPoint: {
+            /** @description What it was made of, at most the five greatest */
+            of: components["schemas"]["RiskPart"][];
+            /** Format: int64 */
+            score: number;
+            /** Format: date-time */
+            time: string;
+        };
         RoomStatus: {
             ready: boolean;
             /** @description Why it is not ready */
             reason?: string;
             /** @example eventstore */
             room: string;
+        };
+        RowProblem: {
+            /** Format: int64 */
+            line: number;
+            text: string;
         };
         RuleCount: {
             /** Format: int64 */
@@ -3124,6 +3885,14 @@ export interface components {
             /** Format: int64 */
             medium: number;
         };
+        SharedTrait: {
+            /** @enum {string} */
+            kind: "rule" | "tactic" | "host" | "user" | "address" | "file" | "process" | "domain" | "cloud_account";
+            /** @description Id of the rule, name of the entity or tactic */
+            name: string;
+            /** @description Of a rule */
+            title?: components["schemas"]["Text"];
+        };
         Sighting: {
             /**
              * Format: int64
@@ -3198,6 +3967,21 @@ export interface components {
             usual?: number;
             /** Format: double */
             volume?: number;
+        };
+        SimilarIncident: {
+            /** @description Without its evidence */
+            incident: components["schemas"]["Incident"];
+            /**
+             * Format: double
+             * @description Of the rules, entities and tactics that either has, the share that both have; what few incidents have weighs most
+             */
+            likeness: number;
+            /** @enum {string} */
+            reason?: "scan_by_us" | "maintenance" | "expected_admin" | "test" | "misconfiguration" | "rule_too_broad" | "not_reproducible" | "duplicate_of" | "other";
+            /** @description What both have, what is rarest first */
+            shared: components["schemas"]["SharedTrait"][];
+            /** @enum {string} */
+            verdict?: "true_positive" | "benign_positive" | "false_positive" | "undetermined" | "duplicate";
         };
         Skipped: {
             /** Format: int64 */
@@ -3294,6 +4078,17 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        SplitInputBody: {
+            /** @description Ids of alerts that the evidence shows: unlike numbers they never change */
+            alerts?: string[];
+            /** @description All alerts that name any of these; roles do not matter */
+            entities?: components["schemas"]["EntityRef"][];
+            /** @description Numbers of evidence, as the version in If-Match has them */
+            evidence?: number[];
+            reason?: string;
+            /** @description All alerts of these rules */
+            rules?: string[];
+        };
         StreamHello: Record<string, never>;
         StreamReset: {
             /**
@@ -3314,6 +4109,41 @@ export interface components {
             name: string;
             /** @example 凭据访问 */
             zh: string;
+        };
+        Task: {
+            /** @description Who asked for it */
+            author: string;
+            /** Format: date-time */
+            created: string;
+            done: boolean;
+            done_by?: string;
+            /** Format: date-time */
+            done_time?: string;
+            /** Format: date-time */
+            due?: string;
+            id: string;
+            incident_id: string;
+            /** @description User name of who is to do it */
+            owner?: string;
+            title: string;
+            /** Format: date-time */
+            updated: string;
+            /**
+             * Format: int64
+             * @description Grows by one with each change; send it back in If-Match to edit
+             */
+            version: number;
+        };
+        TaskEditInputBody: {
+            done?: boolean;
+            /**
+             * Format: date-time
+             * @description 0001-01-01T00:00:00Z takes the date away
+             */
+            due?: string;
+            /** @description User name; empty for nobody */
+            owner?: string;
+            title?: string;
         };
         TestField: {
             /** @description Every value that the event has */
@@ -3419,6 +4249,13 @@ export interface components {
             role: "viewer" | "analyst" | "responder" | "admin";
             /** Format: date-time */
             updated: string;
+        };
+        UsualFeature: {
+            /** @description What was looked at */
+            feature: string;
+            text: components["schemas"]["Text"];
+            /** @description The value, count or range that is usual */
+            usual: string;
         };
         ValueCounts: {
             items: components["schemas"]["ValueRows"][];
@@ -4437,6 +5274,13 @@ export interface operations {
                 kind?: "host" | "user" | "address" | "file" | "process" | "domain" | "cloud_account";
                 /** @description Part of the name */
                 q?: string;
+                /** @description Last seen first, which is the default, or highest risk first */
+                sort?: "last" | "risk";
+                owner?: string;
+                department?: string;
+                tag?: string;
+                /** @description At least; 0 lists all */
+                criticality?: number;
                 /** @description Cursor from the next of the page before */
                 cursor?: string;
                 /** @description How many items at most */
@@ -4513,6 +5357,102 @@ export interface operations {
             };
         };
     };
+    importEntities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetsReport"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since, or its state does not allow this (code conflict) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is over a stated limit (code too_large) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getEntity: {
         parameters: {
             query?: never;
@@ -4532,7 +5472,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Entity"];
+                    "application/json": components["schemas"]["EntityPage"];
                 };
             };
             /** @description The request is wrong; errors says where (code invalid) */
@@ -4564,6 +5504,111 @@ export interface operations {
             };
             /** @description There is no such thing in this tenant (code not_found) */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateEntity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntityEdit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityPage"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since, or its state does not allow this (code conflict) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is over a stated limit (code too_large) */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5894,6 +6939,286 @@ export interface operations {
             };
         };
     };
+    listIncidentChanges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageIncidentChange"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoIncidentChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                change: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rearranged"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since, or its state does not allow this (code conflict) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is over a stated limit (code too_large) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEvidence: {
+        parameters: {
+            query?: {
+                /** @description Cursor from the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidencePage"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listIncidentLog: {
         parameters: {
             query?: {
@@ -5948,6 +7273,448 @@ export interface operations {
             };
             /** @description There is no such thing in this tenant (code not_found) */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mergeIncidents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag or version of the incident as you saw it */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rearranged"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since, or its state does not allow this (code conflict) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is over a stated limit (code too_large) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewMerge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag or version of the incident as you saw it */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since, or its state does not allow this (code conflict) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is over a stated limit (code too_large) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    moveEvidence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag or version of the incident as you saw it; needed to choose by numbers safely */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rearranged"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since, or its state does not allow this (code conflict) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is over a stated limit (code too_large) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewMove: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag or version of the incident as you saw it; needed to choose by numbers safely */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since, or its state does not allow this (code conflict) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is over a stated limit (code too_large) */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6091,6 +7858,713 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since, or its state does not allow this (code conflict) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is over a stated limit (code too_large) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSimilar: {
+        parameters: {
+            query?: {
+                /** @description How many at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSimilarIncident"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    splitIncident: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag or version of the incident as you saw it; needed to choose by numbers safely */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rearranged"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since, or its state does not allow this (code conflict) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is over a stated limit (code too_large) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewSplit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag or version of the incident as you saw it; needed to choose by numbers safely */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since, or its state does not allow this (code conflict) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is over a stated limit (code too_large) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTask"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTaskInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since, or its state does not allow this (code conflict) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is over a stated limit (code too_large) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since, or its state does not allow this (code conflict) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag or version of the task as you saw it; without it the edit applies to any version */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+                task: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskEditInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
                 };
             };
             /** @description The request is wrong; errors says where (code invalid) */
