@@ -90,7 +90,7 @@ func (a *API) approveAction(ctx context.Context, in *decideInput) (*bodyOutput[v
 	q := requestOf(ctx)
 	action, err := a.deps.Responder.Approve(respond.WithClient(ctx, q.from), q.principal.Tenant, in.ID, q.principal.Name)
 	if err == nil && in.Body != nil && in.Body.Reason != "" && action.IncidentID != "" {
-		if _, err := a.write(ctx, a.deps.Store, action.IncidentID, "Approved "+action.Kind+" "+action.Target+": "+in.Body.Reason); err != nil {
+		if _, err := a.write(ctx, a.deps.Store, action.IncidentID, "Approved "+action.Kind+" "+action.Target+": "+in.Body.Reason, ""); err != nil {
 			a.deps.Log.Error("the reason of an approval is missing from the notes", "action", action.ID, "error", err)
 		}
 	}

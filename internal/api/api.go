@@ -147,6 +147,7 @@ func (a *API) plain(pattern string, handle http.HandlerFunc) {
 func (a *API) registerAll() {
 	a.registerSession()
 	a.registerCases()
+	a.registerCasework()
 	a.registerEvents()
 	a.registerActions()
 	a.registerRules()

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -32,8 +33,11 @@ type incidentInput struct {
 type IncidentEdit struct {
 	Status  *vedette.IncidentStatus `json:"status,omitempty" enum:"open,working,contained,closed"`
 	Owner   *string                 `json:"owner,omitempty" maxLength:"128" doc:"User name; empty for nobody"`
-	Verdict *vedette.Verdict        `json:"verdict,omitempty" enum:"true_positive,benign_positive,false_positive,undetermined" doc:"Needed to close"`
-	Reason  string                  `json:"reason,omitempty" maxLength:"2000" doc:"Why; kept as a note and in the audit log"`
+	Verdict *vedette.Verdict        `json:"verdict,omitempty" enum:"true_positive,benign_positive,false_positive,undetermined,duplicate" doc:"Needed to close"`
+	// Reason keeps taking free text, as before there were codes.
+	Reason      string `json:"reason,omitempty" maxLength:"2000" doc:"Why: with a verdict one of the codes scan_by_us, maintenance, expected_admin, test, misconfiguration, rule_too_broad, not_reproducible, duplicate_of, other. Any other text counts as reason_text"`
+	ReasonText  string `json:"reason_text,omitempty" maxLength:"2000" doc:"Why, in one's own words; kept as a note and in the audit log"`
+	DuplicateOf string `json:"duplicate_of,omitempty" maxLength:"64" doc:"With the verdict duplicate: the incident that it repeats"`
 }
 
 type incidentEditInput struct {
@@ -168,40 +172,81 @@ func (a *API) edit(ctx context.Context, id string, version int64, edit IncidentE
 	if err := a.checkEdit(ctx, q.principal.Tenant, id, edit); err != nil {
 		return vedette.Incident{}, err
 	}
-	incident, err := a.audited(ctx, "incident.update", id, editText(edit)).EditIncident(ctx, q.principal.Tenant, id, version, statestore.IncidentEdit{Status: edit.Status, Owner: edit.Owner, Verdict: edit.Verdict})
+	why, text := edit.why()
+	change := statestore.IncidentEdit{Status: edit.Status, Owner: edit.Owner, Verdict: edit.Verdict, Why: why, WhyText: text, Same: edit.DuplicateOf}
+	if edit.Verdict != nil {
+		said := verdictText(q.principal.Name, edit, why, text)
+		change.Evidence = []vedette.EvidenceEntry{verdictLine(q.principal.Tenant, id, q.principal.Name, a.deps.Now(), said)}
+	}
+	incident, err := a.audited(ctx, "incident.update", id, editText(edit)).EditIncident(ctx, q.principal.Tenant, id, version, change)
 	if err != nil {
 		return vedette.Incident{}, err
 	}
-	if incident.Status == vedette.StatusClosed {
-		a.deps.Closed(incident.Tenant, incident.ID)
-	}
+	a.followed(ctx, edit, incident)
 	a.hub.Publish(KindIncident, incident.ID, incident)
-	if edit.Reason == "" {
+	if text == "" {
 		return incident, nil
 	}
-	if _, err := a.write(ctx, a.deps.Store, id, edit.Reason); err != nil {
+	if _, err := a.write(ctx, a.deps.Store, id, text, ""); err != nil {
 		a.deps.Log.Error("the reason of an edit is missing from the notes", "incident", id, "error", err)
 	}
 	return incident, nil
 }
 
+// followed lets triage know that people closed an incident, or opened it again.
+func (a *API) followed(ctx context.Context, edit IncidentEdit, incident vedette.Incident) {
+	switch {
+	case edit.Status == nil:
+	case incident.Status == vedette.StatusClosed:
+		a.deps.Closed(incident.Tenant, incident.ID)
+	default:
+		if err := a.deps.Triage.Reload(ctx, incident.Tenant, incident.ID); err != nil {
+			a.deps.Log.Error("triage has not taken an incident up again yet", "incident", incident.ID, "error", err)
+		}
+	}
+}
+
+// why is the reason of an edit: the code that goes with a verdict, and the words.
+func (e IncidentEdit) why() (vedette.VerdictReason, string) {
+	code := vedette.VerdictReason(e.Reason)
+	if e.Verdict != nil && slices.Contains(vedette.VerdictReasons(), code) {
+		return code, e.ReasonText
+	}
+	return "", strings.TrimSpace(e.Reason + "\n" + e.ReasonText)
+}
+
 // checkEdit refuses an edit that leaves a closed incident without a verdict, and an owner who does not exist.
 func (a *API) checkEdit(ctx context.Context, tenant, id string, edit IncidentEdit) error {
+	duplicate := edit.Verdict != nil && *edit.Verdict == vedette.VerdictDuplicate
+	switch {
+	case duplicate && edit.DuplicateOf == "":
+		return vedette.Errorf(vedette.CodeInvalid, "a duplicate repeats another incident: give its id in duplicate_of")
+	case !duplicate && edit.DuplicateOf != "":
+		return vedette.Errorf(vedette.CodeInvalid, "duplicate_of goes with the verdict duplicate only")
+	}
 	if edit.Status != nil && *edit.Status == vedette.StatusClosed && edit.Verdict == nil {
 		incident, err := a.deps.Store.Incident(ctx, tenant, id)
 		if err != nil {
 			return err
 		}
 		if incident.Verdict == "" {
-			return vedette.Errorf(vedette.CodeInvalid, "an incident is closed with a verdict: true_positive, benign_positive, false_positive or undetermined")
+			return vedette.Errorf(vedette.CodeInvalid, "an incident is closed with a verdict: true_positive, benign_positive, false_positive, undetermined or duplicate")
 		}
 	}
-	if edit.Owner == nil || *edit.Owner == "" || *edit.Owner == requestOf(ctx).principal.Name {
+	if edit.Owner == nil {
 		return nil
 	}
-	owner, err := a.deps.Store.UserByName(ctx, *edit.Owner)
+	return a.checkOwner(ctx, tenant, *edit.Owner)
+}
+
+// checkOwner refuses an owner who does not exist; nobody is fine, and so is whoever asks.
+func (a *API) checkOwner(ctx context.Context, tenant, name string) error {
+	if name == "" || name == requestOf(ctx).principal.Name {
+		return nil
+	}
+	owner, err := a.deps.Store.UserByName(ctx, name)
 	if vedette.CodeOf(err) == vedette.CodeNotFound || err == nil && (owner.Tenant != tenant || owner.Disabled) {
-		return vedette.Errorf(vedette.CodeInvalid, "there is no user %q who could own it", *edit.Owner)
+		return vedette.Errorf(vedette.CodeInvalid, "there is no user %q who could own it", name)
 	}
 	return err
 }
@@ -218,8 +263,15 @@ func editText(edit IncidentEdit) string {
 	if edit.Verdict != nil {
 		parts = append(parts, "verdict "+string(*edit.Verdict))
 	}
-	if edit.Reason != "" {
-		parts = append(parts, "because "+strconv.Quote(edit.Reason))
+	if edit.DuplicateOf != "" {
+		parts = append(parts, "the same as "+edit.DuplicateOf)
+	}
+	why, text := edit.why()
+	if why != "" {
+		parts = append(parts, "reason "+string(why))
+	}
+	if text != "" {
+		parts = append(parts, "because "+strconv.Quote(text))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -12,7 +12,8 @@ import (
 type noteInput struct {
 	ID   string `path:"id" maxLength:"64"`
 	Body struct {
-		Text string `json:"text" minLength:"1" maxLength:"20000"`
+		Text    string `json:"text" minLength:"1" maxLength:"20000"`
+		ReplyTo string `json:"reply_to,omitempty" maxLength:"64" doc:"Id of the note of the same incident that it answers"`
 	}
 }
 
@@ -37,7 +38,7 @@ func (a *API) addNote(ctx context.Context, in *noteInput) (*bodyOutput[vedette.N
 	if _, err := a.deps.Store.Incident(ctx, requestOf(ctx).principal.Tenant, in.ID); err != nil {
 		return nil, err
 	}
-	note, err := a.write(ctx, a.audited(ctx, "incident.note", in.ID, in.Body.Text), in.ID, in.Body.Text)
+	note, err := a.write(ctx, a.audited(ctx, "incident.note", in.ID, in.Body.Text), in.ID, in.Body.Text, in.Body.ReplyTo)
 	if err != nil {
 		return nil, err
 	}
@@ -46,12 +47,12 @@ func (a *API) addNote(ctx context.Context, in *noteInput) (*bodyOutput[vedette.N
 }
 
 // write keeps a note in the name of whoever asks.
-func (a *API) write(ctx context.Context, store *statestore.Store, incidentID, text string) (vedette.Note, error) {
+func (a *API) write(ctx context.Context, store *statestore.Store, incidentID, text, replyTo string) (vedette.Note, error) {
 	q := requestOf(ctx)
 	var id [8]byte
 	_, _ = rand.Read(id[:]) // never fails
 	note := vedette.Note{
-		ID: "note-" + hex.EncodeToString(id[:]), IncidentID: incidentID, Time: a.deps.Now().UTC(), Who: q.principal.Name, Text: text,
+		ID: "note-" + hex.EncodeToString(id[:]), IncidentID: incidentID, Time: a.deps.Now().UTC(), Who: q.principal.Name, Text: text, ReplyTo: replyTo,
 	}
 	return note, store.AddNote(ctx, q.principal.Tenant, note)
 }
