@@ -1,9 +1,7 @@
 package measure
 
 import (
-	"fmt"
 	"hash/fnv"
-	"math/rand/v2"
 	"net/netip"
 	"strconv"
 	"time"
@@ -141,34 +139,4 @@ func addresses(s *offline.Set) map[string]bool {
 		}
 	}
 	return out
-}
-
-// Noise repeats the alerts without a label that were written while no attack went on, so that there are times as many, each
-// copy at another time up to jitter before or after.
-func Noise(s *Scenario, times int, jitter time.Duration, seed uint64) (*Scenario, error) {
-	first, last := s.Set.Span()
-	m := &mixer{b: offline.NewBuilder(s.Name), from: first.UnixMicro(), to: last.UnixMicro()}
-	if err := m.add(s, 0, nil); err != nil {
-		return nil, err
-	}
-	random := rand.New(rand.NewPCG(seed, uint64(times)))
-	var err error
-	s.Set.Each(func(at time.Time, kind uint32, record int64) {
-		if s.Labels.Event(record) != "" || !s.Labels.Normal(record) {
-			return
-		}
-		for range times - 1 {
-			t := at.UnixMicro() + random.Int64N(2*jitter.Microseconds()+1) - jitter.Microseconds()
-			if t < m.from || t > m.to || err != nil {
-				continue
-			}
-			m.record++
-			m.chosen = append(m.chosen, offline.Choice{From: s.Labels, Record: record, Micros: t})
-			err = m.b.Add(time.UnixMicro(t), kind, m.record)
-		}
-	})
-	if err != nil {
-		return nil, fmt.Errorf("repeat the noise of %s: %w", s.Name, err)
-	}
-	return &Scenario{Name: fmt.Sprintf("%s ×%d", s.Name, times), Set: m.b.Set(), Labels: offline.Chosen(m.chosen...)}, nil
 }

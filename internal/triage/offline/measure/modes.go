@@ -75,15 +75,14 @@ type NoiseResult struct {
 	AUC         float64 `json:"pair_auc"` // the mean over scenarios; pairs as in pair_auc_noise of [Grouping]
 }
 
-// Noises repeats the noise of every scenario.
+// Noises adds noise to every scenario.
 func (b *Bench) Noises(scenarios []*Scenario, times ...int) ([]NoiseResult, error) {
-	const jitter, seed = 2 * time.Hour, 7
 	var out []NoiseResult
 	for _, n := range times {
 		var sum Tally
 		auc := 0.0
 		for _, s := range scenarios {
-			noisy, err := Noise(s, n, jitter, seed)
+			noisy, err := Noise(s, scenarios, n)
 			if err != nil {
 				return nil, err
 			}
