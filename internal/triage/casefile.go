@@ -295,9 +295,9 @@ func crowded(groups []*group) *group {
 	})
 }
 
-// goesOn notes that evidence that tells was seen.
+// goesOn notes that evidence that tells was seen. After a long silence a new episode begins.
 func (f *caseFile) goesOn(at time.Time) {
-	if f.strongFirst.IsZero() || at.Before(f.strongFirst) {
+	if f.strongFirst.IsZero() || at.Sub(f.strongLast) > quiet || at.Before(f.strongFirst) {
 		f.strongFirst = at
 	}
 	if at.After(f.strongLast) {

@@ -134,17 +134,15 @@ func (e *Engine) put(a *vedette.Alert, record int64, fresh func(vedette.EntityRe
 	e.count(g, a, record, seen.begins)
 	e.rise(g, w)
 	e.book.trim(f, maxGroups)
-	return e.around(g, &seen)
+	return e.around(g, &seen, w.news())
 }
 
 // appraised weighs an alert; one in the midst of a session that is known says nothing new.
 func (e *Engine) appraised(a *vedette.Alert, s *seen) weights {
-	if !s.begins {
-		w := weights{rule: severityWeight[min(max(a.Severity, vedette.Info), vedette.Critical)] * e.factor(a), before: s.before}
-		w.surge(s.h, s.learning)
-		return w
+	if s.begins {
+		s.h.said = appraise(a, s, e.factor(a))
 	}
-	return appraise(a, s, e.factor(a))
+	return s.h.said
 }
 
 // remind keeps the group of an alert for those that follow and are equal in everything.
@@ -168,13 +166,13 @@ func (e *Engine) again(g *group, a *vedette.Alert, record int64) *caseFile {
 		e.surges(g, a, &seen)
 		return g.file
 	}
-	w := appraise(a, &seen, e.factor(a))
+	w := e.appraised(a, &seen)
 	if w.news() >= strong && g.file.Below && !g.named() && !g.file.strongLast.IsZero() && a.Time.Sub(g.file.strongLast) > quiet {
 		g = e.detach(g, w)
 	} else {
 		e.rise(g, w)
 	}
-	return e.around(g, &seen)
+	return e.around(g, &seen, w.news())
 }
 
 // surges weighs a burst that goes on growing.
@@ -192,7 +190,7 @@ func (e *Engine) surges(g *group, a *vedette.Alert, s *seen) {
 }
 
 // around remembers a session that began, and puts it into the story around it when there is one.
-func (e *Engine) around(g *group, s *seen) *caseFile {
+func (e *Engine) around(g *group, s *seen, news float64) *caseFile {
 	if !s.begins || g.gone {
 		return g.file
 	}
@@ -201,6 +199,9 @@ func (e *Engine) around(g *group, s *seen) *caseFile {
 		if t := e.contextOf(g, s); t != nil {
 			e.move(g, t)
 			return t
+		}
+		if news >= tells {
+			e.memory.tells(g)
 		}
 	}
 	return g.file
@@ -252,7 +253,6 @@ func (e *Engine) rise(g *group, w weights) {
 	g.weights.raise(w)
 	if w.news() >= tells {
 		g.told = e.now
-		e.memory.tells(g)
 	}
 	if w.news() >= strong {
 		g.file.goesOn(e.now)

@@ -36,11 +36,12 @@ type (
 	}
 	keptHabit struct {
 		First, Last    int64
-		Sessions, Peak int32 `json:",omitempty"`
-		Begun, Slot    int64 `json:",omitempty"`
-		Count, Most    int32 `json:",omitempty"`
-		Grown          int64 `json:",omitempty"`
-		Incident       bool  `json:",omitempty"`
+		Sessions, Peak int32        `json:",omitempty"`
+		Begun, Slot    int64        `json:",omitempty"`
+		Count, Most    int32        `json:",omitempty"`
+		Grown          int64        `json:",omitempty"`
+		Incident       bool         `json:",omitempty"`
+		Said           *keptWeights `json:",omitempty"`
 	}
 	keptIncident struct {
 		First, Last time.Time `json:",omitzero"`
@@ -50,10 +51,10 @@ type (
 		Key     string
 		Begun   time.Time
 		Count   int64
-		Told    time.Time `json:",omitzero"`
-		Raised  int32     `json:",omitempty"`
-		Context bool      `json:",omitempty"`
-		Weights keptWeights
+		Told    time.Time    `json:",omitzero"`
+		Raised  int32        `json:",omitempty"`
+		Context bool         `json:",omitempty"`
+		Weights *keptWeights `json:",omitempty"`
 	}
 	keptWeights struct {
 		Rule, Novel, Volume, Exfil, Anomaly float64 `json:",omitempty"`
@@ -80,7 +81,7 @@ func (e *Engine) kept(files []*caseFile) ([]statestore.Memory, error) {
 		h.dirty = false
 		add(h.key.tenant, keepHabit, h.key.rule, h.key.machine, time.Unix(h.last, 0), keptHabit{
 			First: h.first, Last: h.last, Sessions: h.sessions, Peak: h.peak, Begun: h.begun, Slot: h.slot, Count: h.count, Most: h.most,
-			Grown: h.grown, Incident: h.incident,
+			Grown: h.grown, Incident: h.incident, Said: h.said.kept(),
 		})
 	}
 	for _, c := range m.dirtyCustoms {
@@ -122,10 +123,9 @@ func (f *caseFile) kept() keptIncident {
 		if !shown[g.key] {
 			continue // it is not in the document either
 		}
-		w := &g.weights
 		k.Groups = append(k.Groups, keptGroup{
 			Key: g.key, Begun: g.session.begun, Count: g.session.count, Told: g.told, Raised: g.raised, Context: g.context,
-			Weights: keptWeights{w.rule, w.novel, w.volume, w.exfil, w.anomaly, w.how, w.before, w.most, w.usual, w.sessions, w.rate, w.early},
+			Weights: g.weights.kept(),
 		})
 	}
 	return k
@@ -169,7 +169,7 @@ func (e *Engine) remembers(ctx context.Context, store Store) (map[string]keptInc
 		key := habitKey{row.Tenant, row.Rule, row.Machine}
 		m.habits.put(key, habit{
 			key: key, first: k.First, last: k.Last, sessions: k.Sessions, peak: k.Peak, begun: k.Begun, slot: k.Slot, count: k.Count, most: k.Most,
-			grown: k.Grown, incident: k.Incident,
+			grown: k.Grown, incident: k.Incident, said: k.Said.weights(),
 		})
 	})
 	read(keepIncident, func(row statestore.Memory, decode func(any)) {
@@ -200,12 +200,8 @@ func (e *Engine) goOn(f *caseFile, k keptIncident) {
 		if !x.Begun.Equal(g.first.Time) {
 			g.session.first = g.last
 		}
-		w := x.Weights
 		g.told, g.raised, g.context = x.Told, x.Raised, x.Context
-		g.weights = weights{
-			rule: w.Rule, novel: w.Novel, volume: w.Volume, exfil: w.Exfil, anomaly: w.Anomaly, how: w.How, before: w.Before, most: w.Most, usual: w.Usual,
-			sessions: w.Sessions, rate: w.Rate, early: w.Early,
-		}
+		g.weights = x.Weights.weights()
 	}
 }
 
@@ -222,4 +218,21 @@ func (e *Engine) recall() {
 	}
 	slices.SortStableFunc(all, func(a, b *group) int { return a.session.begun.Compare(b.session.begun) })
 	e.recent = slices.Clone(all[max(0, len(all)-recentRing):])
+}
+
+func (w *weights) kept() *keptWeights {
+	if *w == (weights{}) {
+		return nil
+	}
+	return &keptWeights{w.rule, w.novel, w.volume, w.exfil, w.anomaly, w.how, w.before, w.most, w.usual, w.sessions, w.rate, w.early}
+}
+
+func (k *keptWeights) weights() weights {
+	if k == nil {
+		return weights{}
+	}
+	return weights{
+		rule: k.Rule, novel: k.Novel, volume: k.Volume, exfil: k.Exfil, anomaly: k.Anomaly, how: k.How, before: k.Before, most: k.Most, usual: k.Usual,
+		sessions: k.Sessions, rate: k.Rate, early: k.Early,
+	}
 }

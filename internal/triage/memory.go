@@ -61,7 +61,8 @@ type habit struct {
 	slot        int64
 	count, most int32 // in the running slot, and the most of the session
 	grown       int64 // when the peak was last raised
-	incident    bool  // the running session is part of an incident above the line: nothing is learned from it
+	said        weights
+	incident    bool // the running session is part of an incident above the line: nothing is learned from it
 }
 
 // custom is what is known of one rule.
@@ -279,8 +280,8 @@ func (g *generations[K, V]) keep(key K, v *V) {
 // tells notes that something that tells happened on a machine, incidents aside.
 func (m *memory) tells(g *group) {
 	h := m.habits.get(habitKey{g.file.Tenant, "", g.machine})
-	if h != nil && g.file.Below && h.begun != g.session.begun.Unix() {
-		h.begun = g.session.begun.Unix()
+	if at := g.session.begun.Unix(); h != nil && at-h.begun > slot {
+		h.begun = at
 		h.sessions++
 		m.changed(h)
 	}
