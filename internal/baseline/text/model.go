@@ -40,7 +40,7 @@ type Model struct {
 	total2 [symbols]uint32
 	types2 [symbols]uint8
 	one    [symbols]uint32
-	total1 uint32
+	total1 uint64
 	types1 uint8
 
 	lengths calibration // of the logarithm of the length
@@ -172,7 +172,7 @@ func (m *Model) add(a, b, c uint32, n uint16) {
 		m.types1++
 	}
 	m.one[c] += uint32(n)
-	m.total1 += uint32(n)
+	m.total1 += uint64(n)
 }
 
 // halve makes room in the counters. What was seen stays seen.
