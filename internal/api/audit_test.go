@@ -33,7 +33,7 @@ func samples(t *testing.T, h *house) map[string]sample {
 	token := into[api.NewToken](t, c.do("POST", "/api/v1/tokens", map[string]any{"name": "gone", "scopes": []string{"read"}}).want(t, 201)).ID
 	allowed, err := intel.NewAllowance(vedette.Allowance{Value: "good.example", Reason: "ours"})
 	must(t, err)
-	return map[string]sample{
+	return arranged(t, h, map[string]sample{
 		"createUser":      {"/api/v1/users", map[string]any{"name": "ada", "role": "viewer"}, 201},
 		"updateUser":      {"/api/v1/users/ada", map[string]any{"role": "analyst"}, 200},
 		"resetPassword":   {"/api/v1/users/ada/password", nil, 200},
@@ -64,7 +64,23 @@ func samples(t *testing.T, h *house) map[string]sample {
 		"deleteFeed":       {"/api/v1/intel/feeds/f", nil, 204},
 		"createAllowance":  {"/api/v1/intel/allow", map[string]any{"value": "good.example", "reason": "ours"}, 201},
 		"deleteAllowance":  {"/api/v1/intel/allow/" + allowed.ID, nil, 204},
-	}
+	})
+}
+
+// arranged adds the samples that rearrange incidents.
+func arranged(t *testing.T, h *house, all map[string]sample) map[string]sample {
+	c := h.people["admin"]
+	a, b := h.two()
+	merged := into[api.Rearranged](t, c.do("POST", "/api/v1/incidents/"+a+"/merge", map[string]any{"with": []string{b}}).want(t, 200)).Change.ID
+	task := into[vedette.Task](t, c.do("POST", "/api/v1/incidents/"+a+"/tasks", map[string]any{"title": "look"}).want(t, 201)).ID
+	all["undoIncidentChange"] = sample{"/api/v1/incidents/" + a + "/changes/" + merged + "/undo", nil, 200}
+	all["splitIncident"] = sample{"/api/v1/incidents/" + a + "/split", map[string]any{"alerts": []string{"alert-three-10"}}, 200}
+	all["moveEvidence"] = sample{"/api/v1/incidents/" + a + "/move", map[string]any{"alerts": []string{"alert-four-20"}, "to": b}, 200}
+	all["mergeIncidents"] = sample{"/api/v1/incidents/" + a + "/merge", map[string]any{"with": []string{b}}, 200}
+	all["addTask"] = sample{"/api/v1/incidents/" + a + "/tasks", map[string]any{"title": "ask"}, 201}
+	all["updateTask"] = sample{"/api/v1/incidents/" + a + "/tasks/" + task, map[string]any{"done": true}, 200}
+	all["deleteTask"] = sample{"/api/v1/incidents/" + a + "/tasks/" + task, nil, 204}
+	return all
 }
 
 // Every operation that writes leaves one line when it works, and one when it is refused.
@@ -74,8 +90,10 @@ func TestEveryWriteIsInTheAuditLog(t *testing.T) {
 	all := samples(t, h)
 	order := []string{"createUser", "updateUser", "resetPassword", "deleteUser", "createToken", "deleteToken", "updateIncident", "updateIncidents",
 		"addNote", "proposeAction", "approveAction", "rejectAction", "undoAction", "uploadRules", "updateRule", "deleteRule", "createException", "updateException", "deleteException",
-		"importEntities", "updateEntity", "importIndicators", "deleteIndicator", "createFeed", "updateFeed", "pollFeed", "deleteFeed", "createAllowance", "deleteAllowance"}
-	elsewhere := map[string]bool{"login": true, "logout": true, "changePassword": true, "testRule": true, "lintRules": true, "backtestRules": true, "previewException": true} // sessions have their own test
+		"importEntities", "updateEntity", "importIndicators", "deleteIndicator", "createFeed", "updateFeed", "pollFeed", "deleteFeed", "createAllowance", "deleteAllowance",
+		"undoIncidentChange", "splitIncident", "moveEvidence", "mergeIncidents", "addTask", "updateTask", "deleteTask"}
+	elsewhere := map[string]bool{"login": true, "logout": true, "changePassword": true, "testRule": true, "lintRules": true, "backtestRules": true, "previewException": true,
+		"previewMerge": true, "previewSplit": true, "previewMove": true} // sessions have their own test
 	ops := map[string]operation{}
 	for _, op := range documented(t) {
 		if _, ok := all[op.ID]; op.Method != http.MethodGet && !ok && !elsewhere[op.ID] {
