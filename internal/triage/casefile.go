@@ -31,6 +31,7 @@ type caseFile struct {
 	shown   []*group // those that the document shows
 
 	strongFirst, strongLast time.Time  // between which it had evidence that tells
+	episode                 float64    // how much evidence, in nats, since it was last silent
 	loose                   [][2]int64 // records of groups that had to go
 	packed                  int        // ranges in loose when they were last joined
 }
@@ -296,7 +297,11 @@ func crowded(groups []*group) *group {
 }
 
 // goesOn notes that evidence that tells was seen. After a long silence a new episode begins.
-func (f *caseFile) goesOn(at time.Time) {
+func (f *caseFile) goesOn(at time.Time, news float64) {
+	if at.Sub(f.strongLast) > quiet {
+		f.episode = 0
+	}
+	f.episode += news
 	if f.strongFirst.IsZero() || at.Sub(f.strongLast) > quiet || at.Before(f.strongFirst) {
 		f.strongFirst = at
 	}

@@ -17,6 +17,7 @@ const (
 	contextAfter  = 20 * time.Minute
 	kindByChance  = 0.35 // of its own kind
 	anyByChance   = 20.0 // of any kind that is rare enough
+	dominates     = 2.0
 	coverAfter    = 72 * time.Hour
 	coverWeight   = 0.9
 	exfilEnough   = 2.5
@@ -38,17 +39,18 @@ func (e *Engine) contextOf(g *group, s *seen) *caseFile {
 	if t := e.coveredUp(g, s); t != nil {
 		return t
 	}
-	var found *caseFile
+	var found, next *caseFile // two stories at once: chance decides nothing, unless one is by far the greater
 	for _, f := range e.book.going {
 		if f.Below || !f.alive || f.Tenant != g.file.Tenant || !during(f, g.session.begun) {
 			continue
 		}
-		if found != nil {
-			return nil // two stories at once: chance decides nothing
+		if found == nil || f.episode > found.episode {
+			found, next = f, found
+		} else if next == nil || f.episode > next.episode {
+			next = f
 		}
-		found = f
 	}
-	if found == nil || !e.byChance(found, g) {
+	if found == nil || next != nil && found.episode < dominates*next.episode || !e.byChance(found, g) {
 		return nil
 	}
 	return found
@@ -97,7 +99,7 @@ func (e *Engine) sweep(f *caseFile) {
 
 func (e *Engine) others(f *caseFile, at time.Time) bool {
 	for _, o := range e.book.going {
-		if o != f && o.alive && !o.Below && o.Tenant == f.Tenant && during(o, at) {
+		if o != f && o.alive && !o.Below && o.Tenant == f.Tenant && during(o, at) && f.episode < dominates*o.episode {
 			return true
 		}
 	}
@@ -268,6 +270,7 @@ func (f *caseFile) takeCounts(o *caseFile) {
 	if o.Last.After(f.Last) {
 		f.Last = o.Last
 	}
+	f.episode += o.episode
 	if !o.strongFirst.IsZero() && (f.strongFirst.IsZero() || o.strongFirst.Before(f.strongFirst)) {
 		f.strongFirst = o.strongFirst
 	}

@@ -255,7 +255,7 @@ func (e *Engine) rise(g *group, w weights) {
 		g.told = e.now
 	}
 	if w.news() >= strong {
-		g.file.goesOn(e.now)
+		g.file.goesOn(e.now, w.news())
 	}
 	if !g.file.noteSignal(g) && g.weights.sum() <= before {
 		return

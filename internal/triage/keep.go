@@ -45,6 +45,7 @@ type (
 	}
 	keptIncident struct {
 		First, Last time.Time `json:",omitzero"`
+		Episode     float64   `json:",omitempty"`
 		Groups      []keptGroup
 	}
 	keptGroup struct {
@@ -114,7 +115,7 @@ func (e *Engine) kept(files []*caseFile) ([]statestore.Memory, error) {
 
 // kept is what the document of an incident does not say and the engine needs to go on with it.
 func (f *caseFile) kept() keptIncident {
-	k := keptIncident{First: f.strongFirst, Last: f.strongLast}
+	k := keptIncident{First: f.strongFirst, Last: f.strongLast, Episode: f.episode}
 	shown := make(map[string]bool, len(f.Evidence))
 	for _, g := range f.shown {
 		shown[g.key] = true
@@ -187,7 +188,7 @@ func (e *Engine) remembers(ctx context.Context, store Store) (map[string]keptInc
 // goOn gives an incident that was read from the store what its document does not say.
 func (e *Engine) goOn(f *caseFile, k keptIncident) {
 	if !k.First.IsZero() {
-		f.strongFirst, f.strongLast = k.First, k.Last
+		f.strongFirst, f.strongLast, f.episode = k.First, k.Last, k.Episode
 	}
 	for _, g := range f.groups {
 		g.habit = e.memory.habits.get(habitKey{f.Tenant, g.first.RuleID, g.machine})

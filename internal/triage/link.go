@@ -97,7 +97,7 @@ func (e *Engine) find(a *vedette.Alert, s *sight, w *weights, seen *seen) *caseF
 	e.spreads(a, s, seen, sums)
 	var best *caseFile
 	var most float64
-	hold := min(1, w.sum()/binding)
+	hold := min(1, w.news()/binding)
 	if !seen.e.learned && a.Severity >= vedette.Medium {
 		hold = 1
 	}
