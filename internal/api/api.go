@@ -156,6 +156,7 @@ func (a *API) registerAll() {
 	a.registerHunts()
 	a.registerPlaces()
 	a.registerIntel()
+	a.registerNoise()
 	a.registerLedger()
 	a.registerPeople()
 }

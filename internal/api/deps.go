@@ -31,6 +31,7 @@ type Deps struct {
 	Intel     *intel.Library
 	Feeds     *feed.Poller
 	Triage    Triage
+	Noise     Noise
 	Metrics   *telemetry.Metrics
 	Log       *slog.Logger
 	Now       func() time.Time
@@ -81,6 +82,8 @@ func (d Deps) validate() error {
 		return vedette.Errorf(vedette.CodeInternal, "the API needs an eventstore to search and to read")
 	case d.Ledger == nil, d.Hunter == nil:
 		return vedette.Errorf(vedette.CodeInternal, "the API needs a ledger and a hunter")
+	case d.Noise == nil:
+		return vedette.Errorf(vedette.CodeInternal, "the API needs the part that keeps noise out")
 	case d.Triage == nil:
 		return vedette.Errorf(vedette.CodeInternal, "the API needs triage")
 	case d.Intel == nil, d.Feeds == nil:

@@ -63,7 +63,7 @@ var (
 // routes is the whole surface. The order is the order of the document.
 func routes() []route {
 	var all []route
-	for _, part := range [][]route{sessionRoutes(), caseRoutes(), caseworkRoutes(), eventRoutes(), actionRoutes(), ruleRoutes(), coverageRoutes(), exceptionRoutes(), placeRoutes(), entityRoutes(), intelRoutes(), ledgerRoutes(), peopleRoutes()} {
+	for _, part := range [][]route{sessionRoutes(), caseRoutes(), caseworkRoutes(), eventRoutes(), actionRoutes(), ruleRoutes(), coverageRoutes(), exceptionRoutes(), noiseRoutes(), placeRoutes(), entityRoutes(), intelRoutes(), ledgerRoutes(), peopleRoutes()} {
 		all = append(all, part...)
 	}
 	return all

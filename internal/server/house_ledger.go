@@ -32,6 +32,7 @@ func (c LedgerConfig) ledger() ledger.Config {
 // openLedger opens the account of what was looked at, and gives it the house's voice.
 func (s *Server) openLedger(ctx context.Context) (err error) {
 	s.house = newHouse(s.intake, time.Now, s.metrics, s.log)
+	s.noise.tell = s.house.Tell
 	s.ledger, err = ledger.New(ctx, s.cfg.Ledger.ledger(), ledger.Deps{
 		Store: s.state, Rules: s.engine.Ruleset, Sources: s.sources.Health, Behind: s.behind, Tell: s.tellGap, Now: time.Now, Metrics: s.metrics,
 	})
