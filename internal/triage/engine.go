@@ -247,20 +247,26 @@ func (e *Engine) count(g *group, a *vedette.Alert, record int64, begins bool) {
 	g.records = append(g.records, [2]int64{record, record})
 }
 
-// rise notes what a group weighs now and, when that is more than before, weighs its incident again.
+// rise notes what a group weighs now and, when that is more than before, weighs its incident again. An incident that goes
+// on after a pause was going on in the pause too: what happened then is looked at again.
 func (e *Engine) rise(g *group, w weights) {
-	before := g.weights.sum()
+	f, before := g.file, g.weights.sum()
 	g.weights.raise(w)
 	if w.news() >= tells {
 		g.told = e.now
 	}
+	paused := false
 	if w.news() >= strong {
-		g.file.goesOn(e.now, w.news())
+		pause := e.now.Sub(f.strongLast)
+		paused = !f.Below && pause > contextAfter && pause <= quiet
+		f.goesOn(e.now, w.news())
 	}
-	if !g.file.noteSignal(g) && g.weights.sum() <= before {
-		return
+	if f.noteSignal(g) || g.weights.sum() > before {
+		e.reckon(f)
 	}
-	e.reckon(g.file)
+	if paused {
+		e.sweep(f)
+	}
 }
 
 // reckon scores an incident and puts it into the queue once it reaches the line. It never leaves the queue by itself.
