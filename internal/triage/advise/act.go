@@ -12,7 +12,7 @@ import (
 
 // act is one sentence of a story: the evidence of one step, of which it names only what the pieces it cites show.
 type act struct {
-	step     step
+	step     Step
 	from, to time.Time
 	count    int64 // alerts that the cited pieces stand for
 	more     bool  // there are pieces beyond those that are cited
@@ -34,7 +34,7 @@ func (v *view) tell() []*act {
 	var all []*act
 	for i := range v.pieces {
 		p := &v.pieces[i]
-		if p.step == stepOdd {
+		if p.step == StepOdd {
 			continue
 		}
 		at := slices.IndexFunc(all, func(a *act) bool { return a.step == p.step })
@@ -69,7 +69,7 @@ func (a *act) sum() {
 		}
 		a.actors, a.hosts, a.users = addAll(a.actors, p.actors), addAll(a.hosts, p.hosts), addAll(a.users, p.users)
 		a.peers, a.things = addAll(a.peers, p.peers), addAll(a.things, p.things)
-		if a.step == stepLeave {
+		if a.step == StepLeave {
 			a.bytes = max(a.bytes, bytesOf(p.Alert))
 		}
 		if p.Severity > worst.Severity {
@@ -115,10 +115,10 @@ func bytesOf(a *vedette.Alert) int64 {
 
 // furthest returns the act that shows the most advanced step, not counting those that are left out. What hardly matters
 // comes behind what does.
-func furthest(acts []*act, except ...step) *act {
+func furthest(acts []*act, except ...Step) *act {
 	var found *act
 	for _, a := range acts {
-		if a.step >= stepOther || slices.Contains(except, a.step) {
+		if a.step >= StepOther || slices.Contains(except, a.step) {
 			continue
 		}
 		if found == nil || cmp.Or(compareBool(a.worst >= vedette.Medium, found.worst >= vedette.Medium), int(a.step-found.step)) > 0 {

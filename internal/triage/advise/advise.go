@@ -28,6 +28,15 @@ func CompleteWith(in *vedette.Incident, set Setting) {
 	in.Next, in.WhyNot = v.next(), v.whyNot()
 }
 
+// Brief fills in Title and Story alone: what a list shows of an incident that nobody is asked to work on.
+func Brief(in *vedette.Incident, set Setting) {
+	v := look(in, set)
+	if len(v.pieces) > 0 {
+		in.Title, in.Story = v.title(), v.story()
+		in.Result, in.Proof, in.Next, in.WhyNot = "", nil, nil, nil
+	}
+}
+
 // Result says how far the attack came, with the numbers of the evidence that proves it and a sentence that cites them.
 // It is empty when nothing tells.
 func Result(in *vedette.Incident) (result vedette.AttackResult, proof []int, why vedette.Text) {

@@ -83,12 +83,12 @@ func (v *view) open(p *paragraph) {
 	for i := range v.pieces {
 		q := &v.pieces[i]
 		switch {
-		case q.step == stepLogin || q.step == stepExploit || q.step == stepPhish || q.step == stepGuess:
+		case q.step == StepLogin || q.step == StepExploit || q.step == StepPhish || q.step == StepGuess:
 			entered = cmp.Or(entered, q)
 		case within == nil && q.inside(vedette.Medium):
 			within = q
 		}
-		if left == nil && q.step == stepLeave && q.ended != stopped && q.ended != failed && bytesOf(q.Alert) == 0 {
+		if left == nil && q.step == StepLeave && q.ended != stopped && q.ended != failed && bytesOf(q.Alert) == 0 {
 			left = q
 		}
 	}
@@ -104,7 +104,7 @@ func (v *view) open(p *paragraph) {
 	}
 	if v.verdict.result == "" {
 		first := v.worst()
-		if first.step <= stepPhish {
+		if first.step <= StepPhish {
 			p.add("not known: whether it worked, for no evidence says so "+cite(first)+".", "尚不清楚：是否得手，现有证据不足以判断"+cite(first)+"。")
 		} else {
 			p.add("not known: whether this was an attack or meant, for no evidence decides it "+cite(first)+".", "尚不清楚：是攻击还是正常操作，现有证据不足以判断"+cite(first)+"。")

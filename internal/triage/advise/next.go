@@ -96,7 +96,7 @@ func (s *steps) contain() {
 	proof := s.view.proof()
 	for _, p := range proof {
 		of := p.subjects()
-		if p.step >= stepLogin && of.host != nil {
+		if p.step >= StepLogin && of.host != nil {
 			s.isolate(p, &of)
 			if of.host.Kind == vedette.EntityHost {
 				s.add(soonAfter, vedette.NextStep{Code: "collect-memory", Entity: of.host, Text: of.fill(
@@ -202,7 +202,7 @@ func (s *steps) isolate(p *piece, of *subjects) {
 
 // account asks for an account to be taken from whoever has it.
 func (s *steps) account(p *piece, of *subjects) {
-	if of.user == nil || p.step != stepLogin && p.step != stepSteal && p.step != stepMove && of.host != nil && of.host.Kind != vedette.EntityAccount {
+	if of.user == nil || p.step != StepLogin && p.step != StepSteal && p.step != StepMove && of.host != nil && of.host.Kind != vedette.EntityAccount {
 		return
 	}
 	if slices.Contains(webAccounts, strings.ToLower(of.user.Name)) {
@@ -223,7 +223,7 @@ func (s *steps) block(urgency int, p *piece, of *subjects) {
 	const en = " for a day; the block ends by itself. Undo: lift it earlier under the actions of this incident."
 	const zh = " 一天，到期自动解除；如需提前解除，可在本事件的处置中撤销。"
 	lease := map[string]string{"lease": "24h", "undo": "unblock"}
-	if ref := of.addr; ref != nil && p.step != stepOdd {
+	if ref := of.addr; ref != nil && p.step != StepOdd {
 		if isInternal(ref.Name, s.view.set.Networks) {
 			s.add(quickly, vedette.NextStep{Code: "find-machine", Entity: ref, Query: of.query(`source.ip:={addr} | stats by (host.name, user.name) count() rows`), Text: of.fill(
 				"Find the machine of ours that has the address {addr}, and who uses it.", "查明使用内部地址 {addr} 的主机及其使用者。")}, p)
@@ -231,7 +231,7 @@ func (s *steps) block(urgency int, p *piece, of *subjects) {
 			s.add(urgency+2, vedette.NextStep{Code: "block-address", Entity: ref, Params: lease, Text: of.fill("Block {addr}"+en, "封禁 {addr}"+zh)}, p)
 		}
 	}
-	if ref := of.peer; ref != nil && p.step >= stepDownload && p.step != stepOdd {
+	if ref := of.peer; ref != nil && p.step >= StepDownload && p.step != StepOdd {
 		code := "block-address"
 		if ref.Kind == vedette.EntityDomain {
 			code = "block-domain"
@@ -247,7 +247,7 @@ func (s *steps) special() {
 	var done []*guide
 	for i := range s.view.pieces {
 		p := &s.view.pieces[i]
-		if p.step == stepOdd && len(p.Techniques) == 0 {
+		if p.step == StepOdd && len(p.Techniques) == 0 {
 			continue
 		}
 		g := guideOf(p)
@@ -288,7 +288,7 @@ func (s *steps) search() {
 			value := p.Indicator.Value
 			s.add(soonAfter, vedette.NextStep{Code: "search-other-hosts", Entity: of.peer, Query: quoted(value), Text: text(
 				fmt.Sprintf("See which other machines met %s, and whether the feed that names it is still sure.", Clean(value, maxName)),
-				spaced(fmt.Sprintf("查看还有哪些主机接触过 %s，并确认情报源是否仍然认定其恶意。", Clean(value, maxName))))}, p)
+				Spaced(fmt.Sprintf("查看还有哪些主机接触过 %s，并确认情报源是否仍然认定其恶意。", Clean(value, maxName))))}, p)
 		case hash != "" && p.inside(vedette.Medium):
 			s.add(soonAfter+1, vedette.NextStep{Code: "search-other-hosts", Entity: of.file(), Query: "(process.hash.sha256:=" + quoted(hash) + " or file.hash.sha256:=" + quoted(hash) + ") | stats by (host.name) count() rows",
 				Text: of.fill("Search other machines for {thing} by its hash.", "按哈希在其他主机上查找 {thing}。")}, p)
@@ -321,7 +321,7 @@ func (s *steps) settle() {
 		s.add(toKnow+2, vedette.NextStep{Code: "ask-owner", Entity: about.host, Text: about.fill(
 			"Tell whoever answers for {host} what happened, and ask what would be lost if it stood still.", "告知 {host} 的负责人发生了什么，并询问停用会影响什么。")}, worst)
 	}
-	if left := s.view.all(func(p *piece) bool { return p.step == stepLeave && p.ended != stopped && p.ended != failed }); len(left) > 0 {
+	if left := s.view.all(func(p *piece) bool { return p.step == StepLeave && p.ended != stopped && p.ended != failed }); len(left) > 0 {
 		about := left[0].subjects()
 		s.add(toClean, vedette.NextStep{Code: "tell-data-officer", Entity: about.host, Text: about.fill(
 			"Tell the data protection officer: data may have left {host}, and the law sets short times for reporting.", "通知数据保护负责人：{host} 的数据可能外传，法律规定的上报时限很短。")}, left[0])

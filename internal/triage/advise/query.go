@@ -113,7 +113,7 @@ func (s *subjects) fill(en, zh string) vedette.Text {
 	}
 	return text(
 		capital(fillPlaces(en, func(place string) string { return name(place, false) })),
-		spaced(fillPlaces(zh, func(place string) string { return name(place, true) })))
+		Spaced(fillPlaces(zh, func(place string) string { return name(place, true) })))
 }
 
 // query puts quoted names into a search; it is "" when one of them is not known. Names are quoted so that whatever stands

@@ -17,7 +17,7 @@ const (
 
 // fetchedThenRun finds a program that came from outside and then ran on the same machine.
 func fetchedThenRun(v *view) finding {
-	fetched := v.all(func(p *piece) bool { return p.inside(vedette.Medium) && p.step == stepDownload })
+	fetched := v.all(func(p *piece) bool { return p.inside(vedette.Medium) && p.step == StepDownload })
 	if len(fetched) == 0 {
 		return finding{}
 	}
@@ -75,12 +75,12 @@ func documentThenShell(v *view) finding {
 }
 
 func stolenThenMoved(v *view) finding {
-	stolen := v.all(func(p *piece) bool { return p.step == stepSteal && p.inside(grave) })
+	stolen := v.all(func(p *piece) bool { return p.step == StepSteal && p.inside(grave) })
 	if len(stolen) == 0 {
 		return finding{}
 	}
 	moved := v.all(func(p *piece) bool {
-		return p.step == stepMove && p.Anomaly == nil && p.ended != stopped && p.ended != failed && p.Severity >= vedette.Medium
+		return p.step == StepMove && p.Anomaly == nil && p.ended != stopped && p.ended != failed && p.Severity >= vedette.Medium
 	})
 	p, q := pair(stolen, moved, aDay, func(p, q *piece) bool {
 		return !sameHost(p, q) && (p.persons&q.persons != 0 || p.machines&q.callers != 0)
@@ -95,11 +95,11 @@ func stolenThenMoved(v *view) finding {
 }
 
 func damage(v *view) finding {
-	damaged := v.all(func(p *piece) bool { return p.step == stepDamage && p.inside(grave) })
+	damaged := v.all(func(p *piece) bool { return p.step == StepDamage && p.inside(grave) })
 	if len(damaged) == 0 {
 		return finding{}
 	}
-	beside := v.all(func(p *piece) bool { return p.inside(vedette.Medium) || p.step == stepDamage && p.inside(vedette.Low) })
+	beside := v.all(func(p *piece) bool { return p.inside(vedette.Medium) || p.step == StepDamage && p.inside(vedette.Low) })
 	for _, p := range damaged {
 		for _, q := range beside {
 			if q.RuleID != p.RuleID && sameHost(p, q) && (q.after(p, aDay) || p.after(q, aDay)) {
@@ -150,7 +150,7 @@ func manySteps(v *view) finding {
 func dataLeft(v *view) finding {
 	const least = 1_000_000 // bytes
 	for _, p := range v.all(func(p *piece) bool {
-		return p.step == stepLeave && p.inside(vedette.Medium) && fact(p.Alert, "dns.question.name") == ""
+		return p.step == StepLeave && p.inside(vedette.Medium) && fact(p.Alert, "dns.question.name") == ""
 	}) {
 		where, whereZh := p.place()
 		if n := bytesOf(p.Alert); n >= least {

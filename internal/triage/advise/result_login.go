@@ -19,13 +19,13 @@ const (
 // brokeIn finds the first login that follows guesses by the same address, or at the same machine and account. The login
 // is nil when there is none.
 func (v *view) brokeIn() (guess, login *piece) {
-	guesses := v.all(func(p *piece) bool { return p.step == stepGuess && p.ended != worked })
+	guesses := v.all(func(p *piece) bool { return p.step == StepGuess && p.ended != worked })
 	if len(guesses) == 0 {
 		return nil, nil
 	}
 	for i := range v.pieces {
 		in := &v.pieces[i]
-		if in.step != stepLogin || in.ended != worked || in.Anomaly != nil || in.Indicator != nil {
+		if in.step != StepLogin || in.ended != worked || in.Anomaly != nil || in.Indicator != nil {
 			continue
 		}
 		if before := guessed(guesses, in); len(before) > 0 {
@@ -74,7 +74,7 @@ func login(v *view) finding {
 	if in == nil {
 		return finding{}
 	}
-	before := guessed(v.all(func(p *piece) bool { return p.step == stepGuess && p.ended != worked }), in)
+	before := guessed(v.all(func(p *piece) bool { return p.step == StepGuess && p.ended != worked }), in)
 	before = before[:min(len(before), maxCitation-1)]
 	var count int64
 	for _, p := range before {
@@ -104,7 +104,7 @@ func loginThenInside(v *view) finding {
 			continue
 		}
 		own := sameHost(in, q) && (q.persons == 0 || in.persons&q.persons != 0 || slices.Contains(q.users, "root") || slices.Contains(q.users, "administrator"))
-		if !own && (q.step != stepMove || in.persons&q.persons == 0) {
+		if !own && (q.step != StepMove || in.persons&q.persons == 0) {
 			continue
 		}
 		who, whoZh := in.source()
@@ -125,7 +125,7 @@ func loginCorrelated(v *view) finding {
 		if p.Correlation == nil || !strings.HasPrefix(p.Correlation.Type, "temporal") || p.ended == failed || p.ended == stopped {
 			continue
 		}
-		if !hasTechnique(p.Techniques, "T1110") || !hasTechnique(p.Techniques, "T1078") {
+		if !HasTechnique(p.Techniques, "T1110") || !HasTechnique(p.Techniques, "T1078") {
 			continue
 		}
 		who, whoZh := p.source()
@@ -152,7 +152,7 @@ func cloudIdentity(v *view) finding {
 			if doubt == nil {
 				doubt = p
 			}
-		case doubt != nil && p.ended == worked && p.step >= stepPersist && p.step <= stepDamage && (p.persons&doubt.persons != 0 || p.callers&doubt.callers != 0):
+		case doubt != nil && p.ended == worked && p.step >= StepPersist && p.step <= StepDamage && (p.persons&doubt.persons != 0 || p.callers&doubt.callers != 0):
 			if !slices.ContainsFunc(changes, func(q *piece) bool { return q.RuleID == p.RuleID }) && len(changes) < 4 {
 				changes, worst = append(changes, p), max(worst, p.Severity)
 			}

@@ -14,7 +14,7 @@ func (v *view) webAttacks() []*piece {
 		if p.Anomaly != nil || p.ended == failed || p.ended == stopped {
 			return false
 		}
-		return hasTechnique(p.Techniques, "T1190") || p.isWeb() && (p.step == stepExploit || hasTechnique(p.Techniques, "T1505.003", "T1059"))
+		return HasTechnique(p.Techniques, "T1190") || p.isWeb() && (p.step == StepExploit || HasTechnique(p.Techniques, "T1505.003", "T1059"))
 	})
 }
 
@@ -22,7 +22,7 @@ func (v *view) webAttacks() []*piece {
 func webShell(v *view) finding {
 	started := v.all(func(p *piece) bool {
 		return p.Anomaly == nil && p.ended != stopped && p.ended != failed && !p.isWeb() && p.startedBy(webServers, shells) ||
-			p.inside(grave) && hasTechnique(p.Techniques, "T1505.003")
+			p.inside(grave) && HasTechnique(p.Techniques, "T1505.003")
 	})
 	if len(started) == 0 {
 		return finding{}
@@ -102,7 +102,7 @@ func fileServed(v *view) finding {
 func servedBytes(p *piece) (n int64, ok bool) {
 	status, _ := number(p.Alert, "http.response.status_code")
 	n, sized := number(p.Alert, "http.response.bytes")
-	return n, (status == 200 || status == 206) && sized && n > 0 && p.Anomaly == nil && p.ended != stopped && p.step != stepOther
+	return n, (status == 200 || status == 206) && sized && n > 0 && p.Anomaly == nil && p.ended != stopped && p.step != StepOther
 }
 
 // answersAll tells whether the server gave another request the same answer, byte for byte as long.
@@ -123,10 +123,10 @@ func allRefused(v *view) finding {
 	blocked := true
 	for i := range v.pieces {
 		p := &v.pieces[i]
-		if p.step == stepOdd {
+		if p.step == StepOdd {
 			continue
 		}
-		if p.ended != failed && p.ended != stopped || p.step == stepOther {
+		if p.ended != failed && p.ended != stopped || p.step == StepOther {
 			return finding{}
 		}
 		blocked = blocked && p.ended == stopped
@@ -164,8 +164,8 @@ func onlyTries(v *view) finding {
 	for i := range v.pieces {
 		p := &v.pieces[i]
 		switch {
-		case p.step == stepOdd:
-		case p.step > stepPhish || p.step == stepExploit && !p.isWeb() && !p.try:
+		case p.step == StepOdd:
+		case p.step > StepPhish || p.step == StepExploit && !p.isWeb() && !p.try:
 			return finding{}
 		default:
 			proof = append(proof, p)

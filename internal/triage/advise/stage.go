@@ -3,6 +3,8 @@ package advise
 import (
 	"slices"
 	"strings"
+
+	"github.com/vedette-soc/vedette/internal/catalog/attack"
 )
 
 // tactics lists the tactics of ATT&CK for Enterprise in the order in which attacks go through them, with their Chinese
@@ -24,6 +26,12 @@ var tactics = []struct{ name, en, zh string }{
 	{"command-and-control", "command and control", "命令与控制"},
 	{"exfiltration", "exfiltration", "数据外泄"},
 	{"impact", "impact", "破坏影响"},
+}
+
+// Stage describes the tactic at a place in the order of the kill chain, as [StageOf] gives it.
+func Stage(at int) attack.Tactic {
+	t := tactics[at]
+	return attack.Tactic{Name: t.name, En: t.en, Zh: t.zh}
 }
 
 // StageOf returns a tactic's place in the order of the kill chain, -1 for an unknown one.
@@ -59,8 +67,8 @@ func MergeTactics(list, more []string) []string {
 	return list
 }
 
-// hasTechnique tells whether one of the techniques is, or is below, one of the wanted.
-func hasTechnique(techniques []string, wanted ...string) bool {
+// HasTechnique tells whether one of the techniques is, or is below, one of the wanted.
+func HasTechnique(techniques []string, wanted ...string) bool {
 	for _, t := range techniques {
 		for _, w := range wanted {
 			if len(t) >= len(w) && strings.EqualFold(t[:len(w)], w) && (len(t) == len(w) || t[len(w)] == '.') {
@@ -71,60 +79,60 @@ func hasTechnique(techniques []string, wanted ...string) bool {
 	return false
 }
 
-// step is what an alert tells of an attack, in the words of a story.
-type step int
+// Step is what an alert tells of an attack, in the words of a story.
+type Step int
 
 // The steps, in the order in which attacks usually take them.
 const (
-	stepScan step = iota
-	stepGuess
-	stepExploit
-	stepPhish
-	stepLogin
-	stepDownload
-	stepRun
-	stepPersist
-	stepEscalate
-	stepEvade
-	stepSteal
-	stepDiscover
-	stepMove
-	stepCollect
-	stepCall
-	stepLeave
-	stepDamage
-	stepOther // nothing tells
-	stepKnown // something known to be bad was met
-	stepOdd   // something unusual, no more
+	StepScan Step = iota
+	StepGuess
+	StepExploit
+	StepPhish
+	StepLogin
+	StepDownload
+	StepRun
+	StepPersist
+	StepEscalate
+	StepEvade
+	StepSteal
+	StepDiscover
+	StepMove
+	StepCollect
+	StepCall
+	StepLeave
+	StepDamage
+	StepOther // nothing tells
+	StepKnown // something known to be bad was met
+	StepOdd   // something unusual, no more
 )
 
 // byTechnique names the step of the techniques that say more than their tactic. Read-only.
 var byTechnique = []struct {
 	technique string
-	step      step
+	step      Step
 }{
-	{"T1110", stepGuess}, {"T1595", stepScan}, {"T1046", stepScan}, {"T1190", stepExploit}, {"T1566", stepPhish},
-	{"T1105", stepDownload}, {"T1021", stepMove}, {"T1570", stepMove}, {"T1550", stepMove}, {"T1210", stepMove},
-	{"T1003", stepSteal}, {"T1552", stepSteal}, {"T1555", stepSteal}, {"T1558", stepSteal}, {"T1078", stepLogin},
-	{"T1486", stepDamage}, {"T1490", stepDamage}, {"T1048", stepLeave}, {"T1041", stepLeave}, {"T1567", stepLeave},
+	{"T1110", StepGuess}, {"T1595", StepScan}, {"T1046", StepScan}, {"T1190", StepExploit}, {"T1566", StepPhish},
+	{"T1105", StepDownload}, {"T1021", StepMove}, {"T1570", StepMove}, {"T1550", StepMove}, {"T1210", StepMove},
+	{"T1003", StepSteal}, {"T1552", StepSteal}, {"T1555", StepSteal}, {"T1558", StepSteal}, {"T1078", StepLogin},
+	{"T1486", StepDamage}, {"T1490", StepDamage}, {"T1048", StepLeave}, {"T1041", StepLeave}, {"T1567", StepLeave},
 }
 
 // byTactic names the step of every tactic. Read-only.
-var byTactic = map[string]step{
-	"reconnaissance": stepScan, "resource-development": stepOther, "initial-access": stepExploit, "execution": stepRun,
-	"persistence": stepPersist, "privilege-escalation": stepEscalate, "defense-evasion": stepEvade, "stealth": stepEvade,
-	"defense-impairment": stepEvade, "credential-access": stepSteal, "discovery": stepDiscover,
-	"lateral-movement": stepMove, "collection": stepCollect, "command-and-control": stepCall, "exfiltration": stepLeave,
-	"impact": stepDamage,
+var byTactic = map[string]Step{
+	"reconnaissance": StepScan, "resource-development": StepOther, "initial-access": StepExploit, "execution": StepRun,
+	"persistence": StepPersist, "privilege-escalation": StepEscalate, "defense-evasion": StepEvade, "stealth": StepEvade,
+	"defense-impairment": StepEvade, "credential-access": StepSteal, "discovery": StepDiscover,
+	"lateral-movement": StepMove, "collection": StepCollect, "command-and-control": StepCall, "exfiltration": StepLeave,
+	"impact": StepDamage,
 }
 
-// stepOf reads the step from an alert's techniques, and failing that from the tactic that its author named first.
-func stepOf(techniques, tactics []string) step {
+// StepOf reads the step from an alert's techniques, and failing that from the tactic that its author named first.
+func StepOf(techniques, tactics []string) Step {
 	for _, t := range byTechnique {
-		if !hasTechnique(techniques, t.technique) {
+		if !HasTechnique(techniques, t.technique) {
 			continue
 		}
-		if t.step == stepLogin && !slices.ContainsFunc(tactics, isEntry) {
+		if t.step == StepLogin && !slices.ContainsFunc(tactics, isEntry) {
 			continue // valid accounts are used in many steps
 		}
 		return t.step
@@ -134,7 +142,7 @@ func stepOf(techniques, tactics []string) step {
 			return s
 		}
 	}
-	return stepOther
+	return StepOther
 }
 
 func isEntry(tactic string) bool { return NormalTactic(tactic) == "initial-access" }

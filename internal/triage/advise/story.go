@@ -27,7 +27,7 @@ func (v *view) title() vedette.Text {
 		p, q := first.phrase(), last.phrase()
 		return line(p.En+", then "+q.En, p.Zh+"，随后"+q.Zh)
 	}
-	if first.step <= stepGuess && len(acts) == 1 {
+	if first.step <= StepGuess && len(acts) == 1 {
 		p := first.phrase()
 		return line(p.En, p.Zh)
 	}
@@ -71,7 +71,7 @@ func (v *view) brokenIn(guess, login *piece) vedette.Text {
 	hosts := login.hosts
 	en := "Password guessing" + prefixed(" from ", listEn(guess.actors)) + prefixed(" against ", listEn(hosts)) + " succeeded" + prefixed(" for ", listEn(login.users))
 	zh := listZh(guess.actors) + "对" + or(listZh(hosts), "内部主机") + "猜测口令得手" + wrapped("（账户 ", listZh(login.users), "）")
-	if last := furthest(v.acts, stepScan, stepGuess, stepLogin); last != nil && last.step > stepLogin {
+	if last := furthest(v.acts, StepScan, StepGuess, StepLogin); last != nil && last.step > StepLogin {
 		p := last.phrase()
 		en, zh = en+", then "+p.En, zh+"，随后"+p.Zh
 	}
@@ -82,7 +82,7 @@ func (v *view) brokenIn(guess, login *piece) vedette.Text {
 type paragraph struct{ en, zh []string }
 
 func (p *paragraph) add(en, zh string) {
-	p.en, p.zh = append(p.en, capital(en)), append(p.zh, spaced(zh))
+	p.en, p.zh = append(p.en, capital(en)), append(p.zh, Spaced(zh))
 }
 
 func (p *paragraph) text() vedette.Text {
@@ -129,7 +129,7 @@ func (a *act) sentence(p *paragraph, day *string) {
 	switch {
 	case a.ended == stopped:
 		more, moreZh = more+", which was blocked", moreZh+"，已被拦截"
-	case a.ended == failed && a.step != stepGuess:
+	case a.ended == failed && a.step != StepGuess:
 		more, moreZh = more+", which was refused", moreZh+"，均被拒绝"
 	}
 	cites := cite(a.pieces...)

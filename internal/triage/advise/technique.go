@@ -123,7 +123,7 @@ var fallbacks = []guide{
 // guideOf returns what to do about a piece: by its techniques, else by its tactics, else nil.
 func guideOf(p *piece) *guide {
 	for i := range guides {
-		if hasTechnique(p.Techniques, guides[i].id) {
+		if HasTechnique(p.Techniques, guides[i].id) {
 			return &guides[i]
 		}
 	}

@@ -66,7 +66,7 @@ var results = [...]struct {
 
 // judge goes through the table.
 func (v *view) judge() verdict {
-	excused := slices.ContainsFunc(v.Reasons, func(r vedette.Reason) bool { return r.Family == vedette.FamilyExculpatory })
+	excused := slices.ContainsFunc(v.Reasons, func(r vedette.Reason) bool { return r.Family == vedette.FamilyExculpatory && r.Code != "attempt_only" })
 	for _, row := range results {
 		if excused && !row.firm {
 			continue
@@ -79,7 +79,7 @@ func (v *view) judge() verdict {
 		cites := cite(found.proof...)
 		return verdict{
 			result: row.result, proof: numbersOf(found.proof), by: row.name,
-			why: text(en+found.text.En+" "+cites+".", spaced(zh+found.text.Zh+cites+"。")),
+			why: text(en+found.text.En+" "+cites+".", Spaced(zh+found.text.Zh+cites+"。")),
 		}
 	}
 	return verdict{}
@@ -126,7 +126,7 @@ func sameHost(p, q *piece) bool { return p.machines&q.machines != 0 }
 // inside tells whether a rule saw a step that somebody takes who is in: it happened on a machine of ours, nothing stood
 // in its way, and its author finds it at least so grave.
 func (p *piece) inside(least vedette.Severity) bool {
-	if p.Anomaly != nil || p.step < stepDownload || p.step > stepDamage || p.ended == stopped || p.ended == failed || p.Severity < least {
+	if p.Anomaly != nil || p.step < StepDownload || p.step > StepDamage || p.ended == stopped || p.ended == failed || p.Severity < least {
 		return false
 	}
 	return len(p.hosts) > 0 && !p.isWeb()

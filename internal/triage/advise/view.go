@@ -26,7 +26,7 @@ type piece struct {
 	*vedette.Alert
 	n       int // its number
 	count   int64
-	step    step
+	step    Step
 	ended   ending
 	outside bool     // an address that is not ours acts
 	try     bool     // it shows trying, whether it works or not
@@ -64,26 +64,26 @@ func look(in *vedette.Incident, set Setting) *view {
 
 func (v *view) read(e *vedette.Evidence) piece {
 	a := &e.Alert
-	p := piece{Alert: a, n: e.Number, count: max(e.Count, 1), step: stepOf(a.Techniques, a.Tactics), ended: endingOf(a)}
+	p := piece{Alert: a, n: e.Number, count: max(e.Count, 1), step: StepOf(a.Techniques, a.Tactics), ended: endingOf(a)}
 	p.name(v.set.Networks)
-	entered := p.ended == worked || p.ended == unknown && hasTechnique(a.Techniques, "T1078")
-	if hasTechnique(a.Techniques, "T1110") && a.Matched["event.outcome"] != "success" {
+	entered := p.ended == worked || p.ended == unknown && HasTechnique(a.Techniques, "T1078")
+	if HasTechnique(a.Techniques, "T1110") && a.Matched["event.outcome"] != "success" {
 		entered = strings.HasPrefix(a.Matched["message"], "Accepted ")
 	}
-	p.try = !entered && hasTechnique(a.Techniques, "T1110", "T1595", "T1046", "T1190", "T1589", "T1590", "T1592")
+	p.try = !entered && HasTechnique(a.Techniques, "T1110", "T1595", "T1046", "T1190", "T1589", "T1590", "T1592")
 	switch {
-	case p.step == stepLogin && p.outside && !entered && (p.try || onlyEntry(a.Tactics)):
-		p.step = stepGuess
-	case (p.step == stepGuess || p.step == stepMove) && p.outside && entered:
-		p.step = stepLogin
-	case p.step == stepGuess && entered && isLogin(&p):
-		p.step = stepLogin
+	case p.step == StepLogin && p.outside && !entered && (p.try || onlyEntry(a.Tactics)):
+		p.step = StepGuess
+	case (p.step == StepGuess || p.step == StepMove) && p.outside && entered:
+		p.step = StepLogin
+	case p.step == StepGuess && entered && isLogin(&p):
+		p.step = StepLogin
 	}
 	switch {
-	case a.Indicator != nil && (p.step == stepOther || p.step == stepCall):
-		p.step = stepKnown
+	case a.Indicator != nil && (p.step == StepOther || p.step == StepCall):
+		p.step = StepKnown
 	case a.Anomaly != nil:
-		p.step = stepOdd
+		p.step = StepOdd
 	}
 	return p
 }
@@ -196,7 +196,7 @@ func isLogin(p *piece) bool {
 	}
 	action := strings.ToLower(fact(p.Alert, "event.action"))
 	return strings.Contains(action, "login") || strings.Contains(action, "logon") || strings.Contains(action, "signin") ||
-		strings.HasPrefix(fact(p.Alert, "message"), "Accepted ") || p.step == stepLogin
+		strings.HasPrefix(fact(p.Alert, "message"), "Accepted ") || p.step == StepLogin
 }
 
 // marks gives each name a bit. Names beyond the 64th have none, and so meet nobody.

@@ -26,7 +26,7 @@ func (v *view) why() []vedette.Text {
 		cites := citeAll(v.valid(r.Evidence))
 		out = append(out, text(
 			fmt.Sprintf("%+d points: %s%s; without it the score would be %d instead of %d.", r.Points, en, prefixed(" ", cites), r.Without, v.Score),
-			spaced(fmt.Sprintf("%+d 分：%s%s；若无此项，得分为 %d（现为 %d）。", r.Points, zh, cites, r.Without, v.Score))))
+			Spaced(fmt.Sprintf("%+d 分：%s%s；若无此项，得分为 %d（现为 %d）。", r.Points, zh, cites, r.Without, v.Score))))
 	}
 	return out
 }
@@ -48,7 +48,7 @@ func (v *view) whyNot() []vedette.Text {
 	var out []vedette.Text
 	add := func(en, zh string) {
 		if len(out) < maxWhyNot {
-			out = append(out, text(capital(en), spaced(zh)))
+			out = append(out, text(capital(en), Spaced(zh)))
 		}
 	}
 	for _, r := range v.Reasons {
@@ -156,7 +156,7 @@ func (v *view) notHigher(add func(en, zh string)) {
 		if p.Anomaly != nil {
 			leaves, machines = leaves || p.Anomaly.Family == vedette.FamilyExfil, machines || p.Anomaly.Family == vedette.FamilySpread
 		}
-		leaves, known, odd = leaves || p.step == stepLeave, known || p.Indicator != nil, odd || p.Anomaly != nil
+		leaves, known, odd = leaves || p.step == StepLeave, known || p.Indicator != nil, odd || p.Anomaly != nil
 		within = within || p.inside(vedette.Low)
 	}
 	missing(v.verdict.result == "" || v.verdict.result == vedette.ResultAttempted, "a sign that it worked", "得手的迹象")

@@ -65,7 +65,7 @@ func or(text, otherwise string) string {
 
 // line makes a title of a sentence.
 func line(en, zh string) vedette.Text {
-	return text(vedette.Shorten(capital(en), maxTitle), vedette.Shorten(spaced(zh), maxTitle))
+	return text(vedette.Shorten(capital(en), maxTitle), vedette.Shorten(Spaced(zh), maxTitle))
 }
 
 // capital makes the first letter of a sentence a capital, unless it begins with what looks like a machine's name.
@@ -77,8 +77,8 @@ func capital(text string) string {
 	return string(unicode.ToUpper(c)) + text[size:]
 }
 
-// spaced puts a space between Chinese characters and Latin words or numbers, as Chinese typography asks for.
-func spaced(text string) string {
+// Spaced puts a space between Chinese characters and Latin words or numbers, as Chinese typography asks for.
+func Spaced(text string) string {
 	var b strings.Builder
 	b.Grow(len(text) + 16)
 	var last rune
