@@ -1,21 +1,21 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api } from "../api/client";
-import type { Page } from "../api/vocabulary";
-import type { Change, Comment, LedgerPage, MovePreview, Rearranged, SimilarIncident, SplitWish, Task } from "./shapes";
+import type { Note, Page } from "../api/vocabulary";
+import type { Change, LedgerPage, MovePreview, Rearranged, SimilarIncident, SplitWish, Task } from "./shapes";
 
 const of = (id: string, what: string) => `/incidents/${encodeURIComponent(id)}/${what}`;
 
 /** What an incident's page asks about the incident, one named question each. */
 export const caseAsk = {
-  comments: (id: string) => queryOptions({ queryKey: ["incident", id, "notes"], queryFn: ({ signal }) => api.get<Page<Comment>>(of(id, "notes"), {}, signal) }),
+  comments: (id: string) => queryOptions({ queryKey: ["incident", id, "notes"], queryFn: ({ signal }) => api.get<Page<Note>>(of(id, "notes"), {}, signal) }),
   tasks: (id: string) => queryOptions({ queryKey: ["incident", id, "tasks"], queryFn: ({ signal }) => api.get<Page<Task>>(of(id, "tasks"), {}, signal) }),
   changes: (id: string) => queryOptions({ queryKey: ["incident", id, "changes"], queryFn: ({ signal }) => api.get<Page<Change>>(of(id, "changes"), {}, signal) }),
   similar: (id: string) => queryOptions({ queryKey: ["incident", id, "similar"], staleTime: 60_000, queryFn: ({ signal }) => api.get<Page<SimilarIncident>>(of(id, "similar"), {}, signal) }),
   mergePreview: (id: string, others: readonly string[]) => queryOptions({
-    queryKey: ["incident", id, "merge", others], enabled: others.length > 0, retry: false, staleTime: 10_000, queryFn: ({ signal }) => api.post<MovePreview>(of(id, "merge/preview"), { with: others }, { signal }),
+    queryKey: ["preview", "merge", id, others], enabled: others.length > 0, retry: false, staleTime: 10_000, queryFn: ({ signal }) => api.post<MovePreview>(of(id, "merge/preview"), { with: others }, { signal }),
   }),
   splitPreview: (id: string, wish: SplitWish | null) => queryOptions({
-    queryKey: ["incident", id, "split", wish], enabled: wish !== null, retry: false, staleTime: 10_000, queryFn: ({ signal }) => api.post<MovePreview>(of(id, "split/preview"), wish, { signal }),
+    queryKey: ["preview", "split", id, wish], enabled: wish !== null, retry: false, staleTime: 10_000, queryFn: ({ signal }) => api.post<MovePreview>(of(id, "split/preview"), wish, { signal }),
   }),
 };
 

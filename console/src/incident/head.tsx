@@ -56,7 +56,7 @@ export function Head({ incident: i }: { incident: Incident }) {
         {write && live && <Button size="middle" type="primary" onClick={() => setDialog("close")}>{t.incident.close}</Button>}
         {write && !live && !i.merged && <Button size="middle" onClick={() => apply({ status: "working" })}>{t.incident.reopen}</Button>}
       </div>
-      {dialog === "close" && <CloseDialog count={1} onClose={close} onDone={apply} />}
+      {dialog === "close" && <CloseDialog count={1} onClose={close} onDone={apply} onDuplicate={() => setDialog("merge")} />}
       {dialog === "merge" && <MergeDialog incidents={[i]} onClose={close} />}
       {dialog === "split" && <SplitDialog id={i.id} onClose={close} />}
       {(dialog === "owner" || dialog === "escalate") && <OwnerDialog title={dialog === "owner" ? t.incidents.assignTitle : t.incidents.escalate} me={session.name} needsReason={dialog === "escalate"} onClose={close} onDone={apply} />}

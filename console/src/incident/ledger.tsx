@@ -62,7 +62,7 @@ function Entry({ of: x, on, onChoose, onCopy }: { of: LedgerEntry; on: boolean; 
       <td className="right nowrap">{known ? measure(x.observed ?? 0, x.unit) : ""}</td>
       <td className="right nowrap">{known ? <span title={l.baseline(x.baseline ?? 0)}>{measure(x.expected ?? 0, x.unit)}</span> : ""}</td>
       <td className={(x.weight ?? 0) < 0 ? "right nowrap text-good" : "right nowrap"}>{x.weight ? `${x.weight < 0 ? "−" : "+"}${formatWeight(Math.abs(x.weight))}` : ""}</td>
-      <td className="nowrap"><button type="button" className="plain mono hash" title={x.hash} aria-label={l.copy(x.number)} onClick={() => onCopy(x.hash)}>{x.hash.slice(0, 10)} <Icon name="copy" size={12} /></button></td>
+      <td className="nowrap"><button type="button" className="plain mono hash" title={x.hash} aria-label={`${x.hash.slice(0, 10)} · ${l.copy(x.number)}`} onClick={() => onCopy(x.hash)}>{x.hash.slice(0, 10)} <Icon name="copy" size={12} /></button></td>
     </tr>
   );
 }

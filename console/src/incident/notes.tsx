@@ -10,7 +10,6 @@ import { useT } from "../i18n";
 import { Ask, Empty } from "../ui/states";
 import { Time } from "../ui/time";
 import { caseAsk } from "./ask";
-import type { Comment } from "./shapes";
 import { Tasks } from "./tasks";
 import { threads, type Thread } from "./threads";
 
@@ -36,7 +35,7 @@ export function NotesTab({ id }: { id: string }) {
 }
 
 /** A note with the answers to it. */
-function One({ id, thread: { note, answers } }: { id: string; thread: Thread<Comment> }) {
+function One({ id, thread: { note, answers } }: { id: string; thread: Thread<Note> }) {
   const t = useT();
   const w = t.triage.notes;
   const { may } = useSession();
@@ -51,7 +50,7 @@ function One({ id, thread: { note, answers } }: { id: string; thread: Thread<Com
   );
 }
 
-function Said({ note }: { note: Comment }) {
+function Said({ note }: { note: Note }) {
   return <><div className="row"><b>{note.who}</b><span className="quiet"><Time at={note.time} full /></span></div><p className="note-text">{note.text}</p></>;
 }
 

@@ -11,11 +11,11 @@ export const triageEn = {
   proof: "Shown by",
   below: { badge: "Below the line", tab: "Just below the line", lead: "Under the line of the budget: kept and searchable, but not in the queue.", empty: "Nothing lies below the line." },
   views: { save: "Save view", saveTitle: "Save this view", name: "Name", lead: "Filters, order and grouping are kept under this name, in this browser.", remove: (name: string) => `Remove the view ${name}`, saved: "View saved", label: "Views" },
-  group: { label: "Group by", none: "No grouping", rule: "Rule", entity: "Target", source: "Acting source", nothing: "Not named", of: (n: number) => `${count(n)} ${plural(n, "incident")}`, select: (name: string) => `Select all of ${name}`, part: (n: number) => `Groups cover the first ${count(n)}`, fold: (name: string) => `Fold ${name}`, worst: "highest score" },
+  group: { label: "Group by", none: "No grouping", rule: "Rule", entity: "Target", source: "Acting source", nothing: "Not named", of: (n: number) => `${count(n)} ${plural(n, "incident")}`, select: (name: string) => `Select all of ${name}`, part: (n: number) => `Groups cover the first ${count(n)}`, worst: "highest score" },
   snooze: { title: (n: number) => `Snooze ${n} ${plural(n, "incident")}`, lead: "They leave this browser's queue until then, or until something new happens in them. Others still see them.", key: "Snooze", hours: (n: number) => `${n} h`, done: (n: number) => `${n} snoozed`, hidden: (n: number) => `${n} snoozed`, show: "Show them again", until: "Until" },
   undo: { key: "Undo", undone: "Taken back", closed: (n: number, verdict: string) => `${n === 1 ? "Closed" : `${count(n)} closed`}: ${verdict}`, changed: (n: number) => `${count(n)} ${plural(n, "incident")} changed`, failed: "It could not be taken back" },
   verdict: {
-    reason: "Why?", reasonHint: "Optional; it teaches the score", text: "In your own words", what: "1. What was it?", back: "Backspace goes back", press: "Press a digit, then Enter",
+    mergeInstead: "Merge it into the one that it repeats…", reason: "Why?", reasonHint: "Optional; it teaches the score", text: "In your own words", what: "1. What was it?", back: "Backspace goes back", press: "Press a digit, then Enter",
     reasons: { scan_by_us: "Our own scan", maintenance: "Maintenance", expected_admin: "Expected administration", test: "Test or exercise", misconfiguration: "Misconfiguration", rule_too_broad: "Rule too broad", not_reproducible: "Not reproducible", duplicate_of: "Duplicate of another", other: "Something else" } as Record<string, string>,
   },
   merge: {

@@ -11,11 +11,11 @@ export const triageZh = {
   proof: "依据",
   below: { badge: "线下", tab: "略低于阈值线", lead: "低于告警预算的阈值线：保留且可检索，但不进入待办。", empty: "线下没有事件。" },
   views: { save: "保存视图", saveTitle: "保存当前视图", name: "名称", lead: "筛选、排序与分组以此名称保存在本浏览器中。", remove: (name: string) => `删除视图“${name}”`, saved: "视图已保存", label: "视图" },
-  group: { label: "分组", none: "不分组", rule: "规则", entity: "目标", source: "发起方", nothing: "未标明", of: (n: number) => `${count(n)} 起事件`, select: (name: string) => `选择“${name}”全部事件`, part: (n: number) => `仅对前 ${count(n)} 起分组`, fold: (name: string) => `折叠“${name}”`, worst: "最高评分" },
+  group: { label: "分组", none: "不分组", rule: "规则", entity: "目标", source: "发起方", nothing: "未标明", of: (n: number) => `${count(n)} 起事件`, select: (name: string) => `选择“${name}”全部事件`, part: (n: number) => `仅对前 ${count(n)} 起分组`, worst: "最高评分" },
   snooze: { title: (n: number) => `稍后处理 ${n} 起事件`, lead: "在此之前不再出现在本浏览器的待办中；若有新动静会立即回来。其他人仍能看到。", key: "稍后处理", hours: (n: number) => `${n} 小时`, done: (n: number) => `已推迟 ${n} 起`, hidden: (n: number) => `${n} 起已推迟`, show: "重新显示", until: "直到" },
   undo: { key: "撤销", undone: "已撤销", closed: (n: number, verdict: string) => `${n === 1 ? "已关闭" : `已关闭 ${count(n)} 起`}：${verdict}`, changed: (n: number) => `已更新 ${count(n)} 起事件`, failed: "未能撤销" },
   verdict: {
-    reason: "原因？", reasonHint: "可不选；它会用于校正评分", text: "补充说明", what: "1. 结论是什么？", back: "退格键返回上一步", press: "按数字选择，回车确认",
+    mergeInstead: "并入它所重复的事件…", reason: "原因？", reasonHint: "可不选；它会用于校正评分", text: "补充说明", what: "1. 结论是什么？", back: "退格键返回上一步", press: "按数字选择，回车确认",
     reasons: { scan_by_us: "我方扫描", maintenance: "维护变更", expected_admin: "正常运维操作", test: "测试或演练", misconfiguration: "配置错误", rule_too_broad: "规则过宽", not_reproducible: "无法复现", duplicate_of: "与其他事件重复", other: "其他原因" } as Record<string, string>,
   },
   merge: {

@@ -140,19 +140,19 @@ export function IncidentsScreen() {
           </div>
           {search.id && <IncidentFlyout id={search.id} onClose={() => set({ id: undefined }, true)} onAct={(kind, incident) => setDialog({ kind, incidents: [incident] })} onEdit={(change, incident) => apply(change, [incident])} />}
         </div>
-        {dialog && <Dialogs of={dialog} me={me} onClose={() => setDialog(null)} onMerged={(id) => { setSelected(new Set()); show(id); }} onEdit={(change) => { apply(change, dialog.incidents); setDialog(null); }}
+        {dialog && <Dialogs of={dialog} me={me} onClose={() => setDialog(null)} onDuplicate={() => setDialog({ ...dialog, kind: "merge" })} onMerged={(id) => { setSelected(new Set()); show(id); }} onEdit={(change) => { apply(change, dialog.incidents); setDialog(null); }}
           onSnooze={(until) => { snoozing.snooze(dialog.incidents, until); setSelected(new Set()); setDialog(null); void message.success(t.triage.snooze.done(dialog.incidents.length)); }} />}
       </div>
     </ChipFilterProvider>
   );
 }
 
-type DialogProps = { of: Dialog; me: string; onClose: () => void; onEdit: (edit: IncidentEdit) => void; onMerged: (id: string) => void; onSnooze: (until: number) => void };
+type DialogProps = { of: Dialog; me: string; onClose: () => void; onDuplicate: () => void; onEdit: (edit: IncidentEdit) => void; onMerged: (id: string) => void; onSnooze: (until: number) => void };
 
-function Dialogs({ of: { kind, incidents }, me, onClose, onEdit, onMerged, onSnooze }: DialogProps) {
+function Dialogs({ of: { kind, incidents }, me, onClose, onDuplicate, onEdit, onMerged, onSnooze }: DialogProps) {
   const t = useT();
   switch (kind) {
-    case "close": return <CloseDialog count={incidents.length} onClose={onClose} onDone={onEdit} />;
+    case "close": return <CloseDialog count={incidents.length} onClose={onClose} onDone={onEdit} onDuplicate={onDuplicate} />;
     case "merge": return <MergeDialog incidents={incidents} onClose={onClose} onDone={onMerged} />;
     case "split": return incidents[0] ? <SplitDialog id={incidents[0].id} onClose={onClose} /> : null;
     case "snooze": return <SnoozeDialog count={incidents.length} onClose={onClose} onDone={onSnooze} />;

@@ -1,6 +1,6 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { App, Button, Input, Modal } from "antd";
-import { useId, useMemo, useState } from "react";
+import { useId, useMemo, useRef, useState } from "react";
 import { api } from "../api/client";
 import type { Incident, Page } from "../api/vocabulary";
 import { useKeys } from "../app/shortcuts";
@@ -21,6 +21,7 @@ export function MergeDialog({ incidents: first, onClose, onDone }: { incidents: 
   const [staying, setStaying] = useState<string>(() => best(first)?.id ?? "");
   const [reason, setReason] = useState("");
   const id = useId();
+  const box = useRef<HTMLDivElement>(null);
   const others = useMemo(() => all.filter((i) => i.id !== staying).map((i) => i.id), [all, staying]);
   const preview = useQuery(caseAsk.mergePreview(staying, others));
   const send = useMutation({
@@ -33,8 +34,8 @@ export function MergeDialog({ incidents: first, onClose, onDone }: { incidents: 
   useKeys({ Escape: onClose, "mod+Enter": submit, Enter: submit }, { exclusive: true });
   const target = all.find((i) => i.id === staying);
   return (
-    <Modal open title={m.title} onCancel={onClose} onOk={submit} okText={m.submit(others.length)} okButtonProps={{ disabled: !ready }} confirmLoading={send.isPending} width={720} transitionName="" maskTransitionName="">
-      <div className="column">
+    <Modal open title={m.title} onCancel={onClose} onOk={submit} okText={m.submit(others.length)} okButtonProps={{ disabled: !ready }} confirmLoading={send.isPending} width={720} afterOpenChange={(open) => { if (open && first.length > 1) box.current?.focus(); }} transitionName="" maskTransitionName="">
+      <div className="column" tabIndex={-1} ref={box}>
         {target && <div><div className="section-title">{m.into}</div><div className="merge-row stays"><Severity level={target.severity} bare /><b className="merge-score">{target.score}</b><span className="grow">{pick(target.title)}</span></div></div>}
         <div>
           <div className="section-title">{m.from}</div>
@@ -45,7 +46,7 @@ export function MergeDialog({ incidents: first, onClose, onDone }: { incidents: 
               <Button type="text" size="small" title={m.remove} aria-label={`${m.remove}: ${pick(i.title)}`} onClick={() => setAll(all.filter((x) => x.id !== i.id))}><Icon name="close" size={14} /></Button>
             </div>
           ))}
-          {target && (first.length < 2 || others.length === 0) && <FindOther of={target} taken={all} onPick={(i) => setAll([...all, i])} />}
+          {target && (first.length < 2 || others.length === 0) && <FindOther of={target} taken={all} onPick={(i) => { setAll([...all, i]); box.current?.focus(); }} />}
         </div>
         <TwoSides query={preview} stays={m.into} moves={m.moves} nothing={others.length === 0 ? m.pick : undefined} />
         <div><label htmlFor={id}>{m.reason}</label><Input.TextArea id={id} value={reason} onChange={(e) => setReason(e.target.value)} rows={2} maxLength={2000} onKeyDown={(e) => { if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) submit(); }} /></div>

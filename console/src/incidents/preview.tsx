@@ -21,7 +21,7 @@ export function TwoSides({ query, stays, moves, nothing }: { query: Query; stays
   );
 }
 
-const listed = 6;
+const listed = 4;
 
 function OneSide({ title, side, moving = false }: { title: string; side: Side; moving?: boolean }) {
   const { t, pick, ruleName } = useLanguage();

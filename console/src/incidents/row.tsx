@@ -52,7 +52,7 @@ export const GroupHead = memo(function GroupHead({ name, ids, worst, open, index
     <div role="row" aria-rowindex={index + 2} className="inc-group" style={{ transform: `translateY(${top}px)` }}>
       <span role="gridcell"><input type="checkbox" checked={all} onChange={() => onSelect(ids, !all)} aria-label={g.select(label)} tabIndex={-1} /></span>
       <span role="gridcell" className="grow">
-        <button type="button" className="plain row" aria-expanded={open} aria-label={g.fold(label)} onClick={() => onFold(name)}><Icon name={open ? "down" : "expand"} size={12} /><b className="ellipsis">{label}</b><span className="quiet nowrap">{g.of(ids.length)} · {g.worst} {worst}</span></button>
+        <button type="button" className="plain row" aria-expanded={open} onClick={() => onFold(name)}><Icon name={open ? "down" : "expand"} size={12} /><b className="ellipsis">{label}</b><span className="quiet nowrap">{g.of(ids.length)} · {g.worst} {worst}</span></button>
       </span>
     </div>
   );

@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { App, Checkbox, Input, Modal, Segmented } from "antd";
-import { useId, useMemo, useState } from "react";
+import { useNavigate } from "@tanstack/react-router";
+import { App, Button, Checkbox, Input, Modal, Segmented } from "antd";
+import { useId, useMemo, useRef, useState } from "react";
 import { ask } from "../api/queries";
 import type { Incident } from "../api/vocabulary";
 import { useKeys } from "../app/shortcuts";
@@ -33,18 +33,20 @@ function Body({ incident, onClose }: { incident: Incident; onClose: () => void }
   const s = t.triage.split;
   const { message } = App.useApp();
   const moved = useMoved();
+  const navigate = useNavigate();
   const [by, setBy] = useState<SplitBy>("rules");
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [at, setAt] = useState(0);
   const [reason, setReason] = useState("");
   const field = useId();
+  const list = useRef<HTMLDivElement>(null);
   const options = useOptions(incident, by);
   const wish = useMemo(() => splitWish(incident, by, chosen), [incident, by, chosen]);
   const everything = by !== "entities" && chosen.size > 0 && chosen.size === options.length;
   const preview = useQuery(caseAsk.splitPreview(incident.id, everything ? null : wish));
   const send = useMutation({
     mutationFn: () => caseDo.split(incident.id, wish ?? {}, reason.trim()),
-    onSuccess: (made) => { moved.say(made, s.done, made.new && <Link to="/incidents/$id" params={{ id: made.new.id }}>{s.openNew}</Link>); onClose(); },
+    onSuccess: (made) => { const fresh = made.new?.id; moved.say(made, s.done, fresh && <Button type="link" size="small" onClick={() => void navigate({ to: "/incidents/$id", params: { id: fresh } })}>{s.openNew}</Button>); onClose(); },
     onError: (error) => message.error(error.message, 8),
   });
   const ready = wish !== null && !everything && preview.data !== undefined && !send.isPending;
@@ -56,10 +58,10 @@ function Body({ incident, onClose }: { incident: Incident; onClose: () => void }
     x: () => turn(options[at]?.key), Space: () => turn(options[at]?.key), "1": () => goBy("rules"), "2": () => goBy("entities"), "3": () => goBy("evidence"),
   }, { exclusive: true });
   return (
-    <Modal open title={s.title} onCancel={onClose} onOk={submit} okText={s.submit} okButtonProps={{ disabled: !ready }} confirmLoading={send.isPending} width={760} transitionName="" maskTransitionName="">
+    <Modal open title={s.title} onCancel={onClose} onOk={submit} okText={s.submit} okButtonProps={{ disabled: !ready }} confirmLoading={send.isPending} width={760} afterOpenChange={(open) => { if (open) list.current?.focus(); }} transitionName="" maskTransitionName="">
       <div className="column">
         <div className="row wrap"><Segmented value={by} onChange={goBy} options={ways.map((w) => ({ value: w, label: s.by[w] }))} aria-label={s.title} /><span className="quiet">{s.lead}</span></div>
-        <div className="split-list" role="group" aria-label={s.by[by]}>
+        <div className="split-list" role="group" aria-label={s.by[by]} tabIndex={-1} ref={list}>
           {options.map((o, n) => (
             <div key={o.key} className={n === at ? "split-row on" : "split-row"} ref={(el) => { if (n === at) el?.scrollIntoView({ block: "nearest" }); }}>
               <Checkbox checked={chosen.has(o.key)} onChange={() => { turn(o.key); setAt(n); }}><span className="split-label">{o.label}</span></Checkbox>

@@ -5,8 +5,10 @@ import { useKeys } from "../app/shortcuts";
 import { useT } from "../i18n";
 import { press, reasonsOf, stepBack, verdicts, type Judgement, type VerdictWord } from "./reasons";
 
-/** Asks what it was and why, then closes: a digit for the verdict, a digit for the reason, Enter. */
-export function CloseDialog({ count, onClose, onDone }: { count: number; onClose: () => void; onDone: (edit: IncidentEdit) => void }) {
+type Props = { count: number; onClose: () => void; onDone: (edit: IncidentEdit) => void; onDuplicate: () => void };
+
+/** Asks what it was and why, then closes: a digit for the verdict, a digit for the reason, Enter. A duplicate is merged into what it repeats. */
+export function CloseDialog({ count, onClose, onDone, onDuplicate }: Props) {
   const t = useT();
   const v = t.triage.verdict;
   const [given, setGiven] = useState<Judgement>({});
@@ -20,7 +22,10 @@ export function CloseDialog({ count, onClose, onDone }: { count: number; onClose
     if (!verdict) return;
     onDone({ status: "closed", verdict, ...editReason(reason, text.trim()) });
   };
-  const digits = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [String(i + 1), () => judge(press(latest.current, i + 1))]));
+  const digits = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [String(i + 1), () => {
+    if (i === verdicts.length && !latest.current.verdict && count === 1) onDuplicate();
+    else judge(press(latest.current, i + 1));
+  }]));
   useKeys({ ...digits, Escape: onClose, Enter: () => { done(); }, "mod+Enter": () => { done(); }, Backspace: () => judge(stepBack(latest.current)) }, { exclusive: true });
   const { verdict, reason } = given;
   return (
@@ -30,6 +35,7 @@ export function CloseDialog({ count, onClose, onDone }: { count: number; onClose
         <Radio.Group value={verdict ?? null} onChange={(e) => judge({ verdict: e.target.value as VerdictWord })} aria-label={t.incidents.verdict} className="radio-list">
           {verdicts.map((x, i) => <Radio key={x} value={x} autoFocus={i === 0}><kbd className={verdict ? "off" : undefined}>{i + 1}</kbd> {t.verdict[x]} <span className="quiet">{t.verdictHint[x]}</span></Radio>)}
         </Radio.Group>
+        {count === 1 && !verdict && <button type="button" className="plain duplicate" onClick={onDuplicate}><kbd>{verdicts.length + 1}</kbd> {t.verdict.duplicate} <span className="quiet">{v.mergeInstead}</span></button>}
         {verdict && (
           <fieldset className="reasons">
             <legend>{v.reason} <span className="quiet">{v.reasonHint} · {v.back}</span></legend>
