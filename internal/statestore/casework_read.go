@@ -68,6 +68,9 @@ func (s *Store) Change(ctx context.Context, tenant, id string) (Rearrangement, e
 		return Rearrangement{}, s.engine.failure("read the documents of a change", err)
 	}
 	kept, err := unpacked(data)
+	for i := range kept.Links {
+		kept.Links[i].Tenant = tenant
+	}
 	return Rearrangement{Change: change, Before: kept.Before, After: kept.After, Links: kept.Links}, s.engine.failure("read the documents of a change", err)
 }
 

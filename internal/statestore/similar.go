@@ -205,14 +205,14 @@ func traitsOf(ctx context.Context, q session, tenant string, numbers []int64) (m
 	}
 	args := append(anys(numbers), tenant, maxCommon)
 	err := q.each(ctx, weigh, `SELECT x.kind, x.name, (SELECT count(*) FROM (SELECT 1 FROM incident_entities e
-		WHERE e.tenant = ? AND e.name = x.name AND e.kind = x.kind LIMIT ?) AS some)
+		WHERE e.tenant = ? AND e.name = x.name AND e.kind = x.kind LIMIT ?) AS few)
 		FROM (SELECT DISTINCT kind, name FROM incident_entities WHERE n IN `+in+`) AS x`, moveEnd(args, 2)...)
 	if err != nil {
 		return nil, err
 	}
 	args = append(anys(numbers), tenant, maxCommon)
 	err = q.each(ctx, weigh, `SELECT 'rule', x.rule, (SELECT count(*) FROM (SELECT 1 FROM incident_rules e
-		WHERE e.tenant = ? AND e.rule = x.rule LIMIT ?) AS some)
+		WHERE e.tenant = ? AND e.rule = x.rule LIMIT ?) AS few)
 		FROM (SELECT DISTINCT rule FROM incident_rules WHERE n IN `+in+`) AS x`, moveEnd(args, 2)...)
 	for _, set := range all {
 		for t := range set {
