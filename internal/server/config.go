@@ -36,6 +36,7 @@ type Config struct {
 	Networks      NetworksConfig     `yaml:"networks"`
 	Ledger        LedgerConfig       `yaml:"ledger"`
 	Correlations  CorrelationsConfig `yaml:"correlations"`
+	Baseline      BaselineConfig     `yaml:"baseline"`
 	Triage        TriageConfig       `yaml:"triage"`
 	Respond       RespondConfig      `yaml:"respond"`
 }
@@ -127,6 +128,7 @@ func Defaults() Config {
 		Ledger:        LedgerConfig{Retention: ledger.DefaultConfig().Retention, AlertAfter: ledger.DefaultConfig().AlertAfter},
 		Intel:         intelDefaults(),
 		Correlations:  CorrelationsConfig{Lateness: 10 * time.Minute, Groups: 1_000_000, Events: 4_000_000},
+		Baseline:      BaselineConfig{Enabled: true, Learning: 24 * time.Hour, Memory: 150 << 20},
 		Triage:        TriageConfig{Window: 24 * time.Hour},
 		Respond: RespondConfig{
 			Mode: string(respond.ModeRecommend), Actuator: "best", TTL: r.DefaultTTL, MaxTTL: r.MaxTTL, MaxPerMinute: r.MaxPerMinute,
@@ -158,7 +160,7 @@ func Load(file string, lookup func(string) (string, bool)) (Config, []config.Ori
 
 // Validate tells everything that cannot work, at once.
 func (c Config) Validate() error {
-	errs := []error{c.Syslog.Validate(), c.Files.Validate(), c.HTTP.validate(), c.validateIntel(), c.Ledger.ledger().Validate()}
+	errs := []error{c.Syslog.Validate(), c.Files.Validate(), c.HTTP.validate(), c.validateIntel(), c.Ledger.ledger().Validate(), c.Baseline.validate()}
 	if c.Data.Dir == "" {
 		errs = append(errs, vedette.Errorf(vedette.CodeInvalid, "data.dir is empty"))
 	}

@@ -112,7 +112,8 @@ func (s *Server) close(ctx context.Context) error {
 	if err == nil {
 		var through uint64
 		through, err = s.process.correlations.finish(done)
-		err = errors.Join(err, s.journal.Trim(ctx, through))
+		learned, failed := s.process.baselines.finish(done)
+		err = errors.Join(err, failed, s.journal.Trim(ctx, min(through, learned)))
 	}
 	errs = append(errs, err, s.journal.Close())
 	if s.closeActuator != nil {

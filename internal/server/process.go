@@ -55,6 +55,7 @@ type process struct {
 	sources      *telemetry.Sources
 	ledger       *ledger.Ledger          // nil counts nothing
 	correlations *correlations           // nil correlates nothing
+	baselines    *baselines              // nil learns nothing
 	indexed      uint64                  // what was surely stored when the process began
 	trimmed      uint64                  // what the journal was last told to forget
 	normalizers  []*normalize.Normalizer // one for each worker
@@ -177,6 +178,9 @@ func (p *process) recover(ctx context.Context) (from uint64, err error) {
 	p.done.Store(indexed)
 	p.indexed = indexed
 	from = p.correlations.begin(indexed, held.Last)
+	if from, err = p.baselines.begin(from, indexed, held.Last); err != nil {
+		return 0, err
+	}
 	if held.Last < from {
 		return from, nil
 	}
@@ -193,6 +197,7 @@ func (p *process) recover(ctx context.Context) (from uint64, err error) {
 // understand makes events and alerts of a batch of records.
 func (p *process) understand(seq uint64, records []vedette.Record) batch {
 	b := batch{seq: seq}
+	records, orders := withoutOrders(records)
 	records, received := withoutTicks(records)
 	parts := make([][]*vedette.Event, len(p.normalizers))
 	p.split(len(records), func(worker, from, to int) {
@@ -212,6 +217,7 @@ func (p *process) understand(seq uint64, records []vedette.Record) batch {
 	for i, ev := range b.events {
 		ev.Seq, ev.Place = seq, uint32(i)
 	}
+	unusual := p.baselines.start(seq, b.events, orders, received)
 	rules := p.engine.Ruleset()
 	found := make([][]vedette.Alert, len(p.normalizers))
 	matched := make([][]detect.Match, len(p.normalizers))
@@ -227,6 +233,7 @@ func (p *process) understand(seq uint64, records []vedette.Record) batch {
 	if p.correlations != nil {
 		b.alerts = append(b.alerts, p.correlations.observe(seq, rules, slices.Concat(matched...), received)...)
 	}
+	b.alerts = append(b.alerts, unusual()...)
 	return b
 }
 
@@ -460,7 +467,7 @@ func (p *process) Checkpoint(ctx context.Context) error {
 	return p.trim(ctx, indexed)
 }
 
-// trim lets the journal forget what is surely stored and what correlations have written down.
+// trim lets the journal forget what is surely stored and what correlations and baselines have written down.
 func (p *process) trim(ctx context.Context, indexed uint64) error {
 	through := indexed
 	if p.correlations != nil {
@@ -470,6 +477,11 @@ func (p *process) trim(ctx context.Context, indexed uint64) error {
 		}
 		through = min(through, limit)
 	}
+	limit, err := p.baselines.keep(indexed)
+	if err != nil {
+		return err
+	}
+	through = min(through, limit)
 	if through <= p.trimmed {
 		return nil
 	}

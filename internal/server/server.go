@@ -198,6 +198,9 @@ func (s *Server) openCorridor(ctx context.Context) error {
 	}
 	s.process.watch = s.entities.watch
 	s.openCorrelations()
+	if err := s.openBaselines(networks); err != nil {
+		return err
+	}
 	if err := s.openLedger(ctx); err != nil {
 		return err
 	}
@@ -219,7 +222,7 @@ func (s *Server) openDoors(ctx context.Context) error {
 		return err
 	}
 	s.api, err = api.New(ac, api.Deps{
-		Store: s.state, Gate: s.gate, Responder: s.responder, Rules: s.engine, Searcher: s.events, Reader: s.events, Hunter: hunter, Ledger: s.ledger, Intel: s.intel, Feeds: s.feeds, Triage: s.triage,
+		Store: s.state, Gate: s.gate, Responder: s.responder, Rules: s.engine, Searcher: s.events, Reader: s.events, Hunter: hunter, Ledger: s.ledger, Intel: s.intel, Feeds: s.feeds, Triage: s.triage, Noise: s.noise,
 		Metrics: s.metrics, Log: s.log, Now: time.Now, Understand: understand, Reload: s.rules.Reload, Settle: s.rules.Settle, Closed: s.triage.Forget,
 		Rated: s.entities.rated, Sources: s.sources.List, Live: s.live, Ready: s.ready, Listening: s.listening,
 	})

@@ -37,6 +37,7 @@ func (s *Server) keepUp(ctx context.Context) {
 			s.log.Error("move the checkpoint on", "error", err)
 		}
 		s.keepCorrelations(ctx)
+		s.keepBaselines(ctx)
 		if err := s.saveSources(ctx); err != nil {
 			s.log.Error("write the register of sources down", "error", err)
 		}
