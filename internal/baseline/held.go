@@ -25,7 +25,7 @@ type held struct {
 
 const (
 	heldMost = 4096
-	heldOld  = 20 // occurrences after which it was nothing new
+	heldOld  = 12 // occurrences after which it was nothing new
 )
 
 // hold keeps news that nobody else showed yet.

@@ -98,7 +98,7 @@ func (h *hours) close(f *facts, w *week, who name) {
 		w.learn(hour, 0)
 	}
 	h.learnGroup(f, everybodys(who), from, step)
-	if g := f.t.peers.groupOf(who.id); g != 0 {
+	if g, _ := f.t.peers.groupOf(who.id); g != 0 {
 		h.learnGroup(f, groups(who, g), from, step)
 	}
 }
@@ -202,7 +202,8 @@ func (h *hours) judge(f *facts, w *week, who name, kind vedette.EntityKind) {
 // usual is what peers do at that hour, or everybody where there are none. Where hardly anybody is active it is nothing.
 func (h *hours) usual(f *facts, who name) float64 {
 	i := f.hour % weekHours
-	for _, key := range [...]uint64{groups(who, f.t.peers.groupOf(who.id)), everybodys(who)} {
+	g, _ := f.t.peers.groupOf(who.id)
+	for _, key := range [...]uint64{groups(who, g), everybodys(who)} {
 		if w := h.table.find(key); w != nil && w.off[i] >= leastPeers {
 			return float64(w.middle[i])
 		}

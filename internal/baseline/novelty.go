@@ -28,7 +28,7 @@ type seenEntry struct {
 	first, last uint16 // days
 	count       uint16 // stops at its end
 	days        uint8  // on which it was seen, stops at its end
-	told        uint8  // days on which it was told while nothing was learned
+	group       uint8  // of the entity's peers, among whom it is counted; 0 for none
 }
 
 // profileEntry is how an entity behaves in a feature.
@@ -54,7 +54,7 @@ func (e *seenEntry) visit(a *archive) {
 	a.u16(&e.last)
 	a.u16(&e.count)
 	a.u8(&e.days)
-	a.u8(&e.told)
+	a.u8(&e.group)
 }
 func (e *profileEntry) visit(a *archive) {
 	a.f32(&e.n)
@@ -142,6 +142,7 @@ func (n *novelty) touch(f *facts, as feature, who, value uint64) (e *seenEntry, 
 	if e.last != f.day {
 		rareAgain := e.days <= 2 && f.day-e.last >= rareAfter
 		e.last, e.days = f.day, e.days+1-e.days/255
+		n.regroup(f, as, who, value, e)
 		if rareAgain {
 			return e, false
 		}
@@ -213,12 +214,13 @@ func (n *novelty) news(f *facts, as feature, who, value name, e *seenEntry) {
 	key := pairKey(as, who.id, value.id)
 	forgotten := e == nil && n.sketch.count(key) >= 2 // known, though there was no place for it
 	e, _ = n.seen.put(key, f.day)
-	e.first, e.last, e.count, e.days, e.told = f.day, f.day, 1, 1, 0
+	e.first, e.last, e.count, e.days = f.day, f.day, 1, 1
 	if forgotten {
 		e.days = 3
 		return
 	}
 	s := n.learn(f, as, who.id, value.id)
+	n.regroup(f, as, who.id, value.id, n.seen.find(key))
 	if f.late {
 		return
 	}
@@ -232,9 +234,6 @@ func (n *novelty) newsMuted(f *facts, as feature, who, value name) {
 		return
 	}
 	e.last = f.day
-	if e.told < math.MaxUint8 {
-		e.told++
-	}
 	if !f.late {
 		n.judge(f, as, who, value, n.stand(f, as, who.id, value.id))
 	}
@@ -253,13 +252,10 @@ func (n *novelty) stand(f *facts, as feature, who, value uint64) standing {
 		s.everyone = float64(all.total)
 	}
 	s.peers, s.members = s.everybody, s.everyone
-	if g := f.t.peers.groupOf(who); g != 0 {
-		if all := n.profiles.find(profileKey(as, g)); all != nil && all.total >= leastPeers {
-			s.group, s.members = true, float64(all.total)
-			s.peers = 0
-			if v := n.values.find(groupKey(as, g, value)); v != nil {
-				s.peers = float64(v.who)
-			}
+	if g, size := f.t.peers.groupOf(who); g != 0 {
+		s.group, s.members, s.peers = true, float64(size), 0
+		if v := n.values.find(groupKey(as, g, value)); v != nil {
+			s.peers = float64(v.who)
 		}
 	}
 	return s
@@ -271,7 +267,6 @@ func (n *novelty) learn(f *facts, as feature, who, value uint64) standing {
 		p.fade(f.day)
 	}
 	s := n.stand(f, as, who, value)
-	g := f.t.peers.groupOf(who)
 	p, fresh := n.profiles.put(profileKey(as, who), f.day)
 	if fresh {
 		p.first, p.faded = f.day, f.day
@@ -280,24 +275,27 @@ func (n *novelty) learn(f *facts, as feature, who, value uint64) standing {
 	p.news++
 	p.total++
 	if fresh {
-		n.join(as, 0, f.day)
-		if g != 0 {
-			n.join(as, g, f.day)
-		}
+		n.join(as, f.day)
 	}
 	n.has(f, valueKey(as, value))
-	if g != 0 {
-		n.has(f, groupKey(as, g, value))
-	}
 	if featureSpecs[as].resource {
 		f.t.peers.uses(f, who, value+uint64(as))
 	}
 	return s
 }
 
-// join counts a member of everybody, or of a group.
-func (n *novelty) join(as feature, group uint64, day uint16) {
-	all, _ := n.profiles.put(profileKey(as, group), day)
+// regroup counts a pair among the peers of its entity, who may have been found after it was.
+func (n *novelty) regroup(f *facts, as feature, who, value uint64, e *seenEntry) {
+	g, _ := f.t.peers.groupOf(who)
+	if mark := uint8(g%math.MaxUint8) + 1; g != 0 && e != nil && e.group != mark {
+		e.group = mark
+		n.has(f, groupKey(as, g, value))
+	}
+}
+
+// join counts an entity among everybody.
+func (n *novelty) join(as feature, day uint16) {
+	all, _ := n.profiles.put(profileKey(as, 0), day)
 	all.total++
 	all.n, all.faded = max(all.n, 1<<20), day // never worth less than an entity
 }
@@ -341,7 +339,7 @@ func (n *novelty) judge(f *facts, as feature, who, value name, s standing) {
 		f.t.hold(f, as, who, value)
 	}
 	if s.n < leastSeen { // little is known of it: then only what nobody ever did is new
-		if !f.t.learned || s.everybody > 0 || s.everyone < 2*leastPeers {
+		if !f.t.learned || as != programOnHost && as != serviceOnHost || s.everybody > 0 || s.everyone < 2*leastPeers {
 			return
 		}
 		nats = 0.7 * peers

@@ -1,6 +1,10 @@
 package baseline
 
-import "github.com/vedette-soc/vedette"
+import (
+	"slices"
+
+	"github.com/vedette-soc/vedette"
+)
 
 // peers groups entities by what they use: whose MinHash signatures (Broder 1997) agree belong together. Where a department
 // is known, that is the group.
@@ -109,9 +113,6 @@ func (p *peers) uses(f *facts, who, resource uint64) {
 	for i := range m.least {
 		m.least[i] = min(m.least[i], uint32(spin(resource, i+11)>>32))
 	}
-	if m.group == 0 && m.uses >= leastUses {
-		p.assign(who, m)
-	}
 }
 
 // assign finds the group that an entity is most like.
@@ -150,17 +151,21 @@ func (p *peers) found(l leader) {
 	p.n++
 }
 
-// groupOf is the group of an entity as a key; 0 when it has none that says anything.
-func (p *peers) groupOf(who uint64) uint64 {
+// groupOf is the group of an entity as a key, and how many are in it; 0 when it has none that says anything.
+func (p *peers) groupOf(who uint64) (id uint64, size uint32) {
 	m := p.members.find(who)
 	if m == nil || m.group == 0 || p.leaders[m.group-1].size < leastPeers {
-		return 0
+		return 0, 0
 	}
-	return uint64(p.leaders[m.group-1].id)
+	l := &p.leaders[m.group-1]
+	return uint64(l.id), l.size
 }
 
-// roll lets leaders whom nobody joined make room: a day is enough to find those that are alike.
-func (p *peers) roll(t *tenant) {
+// roll finds the groups of those that have shown enough in the days before, and lets leaders whom nobody joined make room.
+func (p *peers) roll() {
+	for _, key := range p.alone() {
+		p.assign(key, p.members.find(key))
+	}
 	if p.n < mostGroups {
 		return
 	}
@@ -171,6 +176,17 @@ func (p *peers) roll(t *tenant) {
 			return // one a day, so that groups have time to form
 		}
 	}
+}
+
+// alone lists the entities that belong to no group yet, in an order that depends on nothing but themselves.
+func (p *peers) alone() (list []uint64) {
+	for place, key := range p.members.keys {
+		if m := &p.members.vals[place]; key != 0 && m.group == 0 && m.uses >= leastUses {
+			list = append(list, key)
+		}
+	}
+	slices.Sort(list)
+	return list
 }
 
 // leave gives up a group: its place goes to the next signature that is like no other.

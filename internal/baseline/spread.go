@@ -212,12 +212,13 @@ func (s *spread) close(f *facts, c *circle) {
 func (s *spread) judge(f *facts, kind spreadKind, key uint64, c *circle, n float64) {
 	sp := &spreadSpecs[kind]
 	c.said = uint32(n)
-	if !f.mute {
-		s.usual[kind].add(n)
-	}
 	expected, hours := 1.0, int64(0)
-	if r := s.peaks.find(key); r != nil {
+	r := s.peaks.find(key)
+	if r != nil {
 		expected, hours = max(expected, float64(r.most)), int64(r.hours)
+	}
+	if !f.mute && (r == nil || r.day != f.day) { // one entity's habit is not everybody's
+		s.usual[kind].add(n)
 	}
 	ratio := n / expected
 	if ratio < 2.5 {
@@ -246,6 +247,14 @@ func (s *spread) judge(f *facts, kind spreadKind, key uint64, c *circle, n float
 			Zh: fmt.Sprintf("一小时内 %s，此前最高为 %.0f", zh, expected),
 		},
 	})
+}
+
+func (s *spread) roll(days uint16) {
+	for i := range s.usual {
+		for range min(days, 30) {
+			s.usual[i].fade(0.95)
+		}
+	}
 }
 
 func (s *spread) visit(a *archive) {

@@ -135,8 +135,9 @@ func (t *tenant) moveTo(at int64) {
 		days := day - t.day
 		t.day = day
 		t.novel.roll(days)
-		t.peers.roll(t)
+		t.peers.roll()
 		t.peaks.roll(days)
+		t.spread.roll(days)
 		t.volumes.roll(days)
 		t.speech.roll(days)
 	}
