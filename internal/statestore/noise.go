@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/vedette-soc/vedette"
@@ -267,4 +268,29 @@ func (s *Store) Recalls(ctx context.Context, tenant string, limit int) ([]vedett
 		return nil
 	}, "SELECT document FROM recalls WHERE tenant = ? ORDER BY time DESC, n DESC LIMIT ?", key(tenant), limit)
 	return all, s.engine.failure("read the recall of replays", err)
+}
+
+// IncidentsNamed returns the incidents with these ids that there are, without their evidence, by id.
+func (s *Store) IncidentsNamed(ctx context.Context, tenant string, ids []string) (map[string]vedette.Incident, error) {
+	all := make(map[string]vedette.Incident, len(ids))
+	for part := range slices.Chunk(ids, 100) {
+		args := []any{key(tenant)}
+		for _, id := range part {
+			args = append(args, key(id))
+		}
+		err := s.reading().each(ctx, func(scan func(...any) error) error {
+			var row incidentRow
+			if err := scan(row.columns()...); err != nil {
+				return err
+			}
+			in, err := row.incident()
+			all[in.ID] = in
+			return err
+		}, `SELECT `+incidentColumns+`, d.summary FROM incidents i JOIN incident_documents d ON d.n = i.n
+			WHERE i.tenant = ? AND i.id IN (`+marks(len(part))+`)`, args...)
+		if err != nil {
+			return nil, s.engine.failure("read incidents", err)
+		}
+	}
+	return all, nil
 }
