@@ -2,7 +2,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { instants, type Range } from "../ui/range";
 import { api } from "./client";
 import type {
-  Action, Alert, AlertDetail, Allowance, AsleepRules, AuditEntry, Coverage, Entity, EventRow, Exception, Feed, Incident, Indicator, IndicatorSightings, LedgerGap, LedgerOverview, LedgerRow, Note, Page, RuleStatus, RuleVersion, Setup, SourceStatus, Today,
+  Action, Alert, AlertDetail, Allowance, AsleepRules, AuditEntry, Coverage, EventRow, Exception, Feed, Incident, Indicator, IndicatorSightings, LedgerGap, LedgerOverview, LedgerRow, Note, Page, RuleStatus, RuleVersion, Setup, SourceStatus, Today,
 } from "./vocabulary";
 
 /** Walks a list to its end, up to a bound that no real list reaches. */
@@ -102,9 +102,6 @@ export const ask = {
   }),
   setups: () => queryOptions({
     queryKey: ["setup"], staleTime: Infinity, queryFn: ({ signal }) => api.get<Page<Setup>>("/sources/setup", {}, signal),
-  }),
-  entity: (kind: string, name: string) => queryOptions({
-    queryKey: ["entity", kind, name], queryFn: ({ signal }) => api.get<Entity>(`/entities/${kind}/${encodeURIComponent(name)}`, {}, signal),
   }),
 };
 

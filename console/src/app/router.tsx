@@ -89,6 +89,15 @@ const sources = createRoute({
   validateSearch: (s: Record<string, unknown>): { q?: string; state?: string; id?: string; add?: string } => ({ q: text(s.q), state: text(s.state), id: text(s.id), add: text(s.add) }),
 });
 
+const entities = createRoute({
+  getParentRoute: () => root, path: "/entities", component: lazyRouteComponent(() => import("../entity/entities"), "EntitiesScreen"),
+  validateSearch: (s: Record<string, unknown>): { q?: string; kind?: string; sort?: "risk" | "last"; criticality?: string; owner?: string; department?: string; tag?: string } => ({
+    q: text(s.q), kind: text(s.kind), sort: oneOf(s.sort, ["risk", "last"] as const), criticality: text(s.criticality), owner: text(s.owner), department: text(s.department), tag: text(s.tag),
+  }),
+});
+
+const entity = createRoute({ getParentRoute: () => root, path: "/entities/$kind/$name", component: lazyRouteComponent(() => import("../entity/page"), "EntityScreen") });
+
 export const actionViews = ["waiting", "live", "all"] as const;
 
 const actions = createRoute({
@@ -97,7 +106,7 @@ const actions = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([index, today, incidents, incident, hunt, rules, ruleEdit, exceptions, attack, asleep, ledger, intel, sources, actions]),
+  routeTree: root.addChildren([index, today, incidents, incident, hunt, rules, ruleEdit, exceptions, attack, asleep, ledger, intel, sources, entities, entity, actions]),
   defaultPreload: "intent",
   defaultPendingComponent: () => <Loading rows={8} />,
   defaultErrorComponent: ({ error, reset }) => <Failed error={error} retry={reset} />,

@@ -16,6 +16,10 @@ import { Severity, StatusBadge } from "../ui/marks";
 import { Ask, Failed } from "../ui/states";
 import { Time } from "../ui/time";
 import { Problem } from "../api/client";
+import { Chip } from "../ui/chip";
+import { askEntity, entityKinds } from "./ask";
+import "./entity.css";
+import { Criticality, Risk } from "./marks";
 
 /** What is known of an entity, over whatever screen it was asked from. */
 export function EntityPeek({ of, onClose }: { of: string; onClose: () => void }) {
@@ -39,7 +43,7 @@ function EntityBody({ kind, name, onClose }: { kind: EntityKind; name: string; o
   const navigate = useNavigate();
   const block = useBlock();
   const ref = `${kind}:${name}`;
-  const entity = useQuery({ ...ask.entity(kind, name), retry: false });
+  const entity = useQuery({ ...askEntity(kind, name), retry: false });
   const incidents = useQuery({ queryKey: ["incidents", "of", ref], queryFn: ({ signal }) => api.get<Page<Incident>>("/incidents", { entity: ref, limit: 20, sort: "last" }, signal) });
   const alerts = useQuery(ask.alerts({ entity: ref, limit: 20 }));
   const actions = useQuery({ ...ask.actions({ target: name, limit: 20 }), enabled: kind === "address" });
@@ -48,6 +52,7 @@ function EntityBody({ kind, name, onClose }: { kind: EntityKind; name: string; o
   return (
     <div className="column">
       <div className="row wrap">
+        <Button type="primary" onClick={() => void navigate({ to: "/entities/$kind/$name", params: { kind, name }, search: (prev) => ({ since: prev.since, until: prev.until }) })}>{t.entityPage.openPage}</Button>
         <Button onClick={() => void navigate({ to: "/hunt", search: { query: entityQuery(kind, name) } })}>{t.entity.hunt}</Button>
         <Button onClick={() => void navigate({ to: "/incidents", search: { view: "all", entity: ref } })}>{t.chip.incidents}</Button>
         <Button onClick={() => void navigator.clipboard?.writeText(name)}>{t.common.copy}</Button>
@@ -55,8 +60,11 @@ function EntityBody({ kind, name, onClose }: { kind: EntityKind; name: string; o
       </div>
       {unknown ? <p className="quiet">{t.entity.unknown}</p> : (
         <Ask query={entity} rows={3}>
-          {(e) => (
+          {({ entity: e, risk, aliases }) => (
             <dl className="facts">
+              <dt>{t.entityPage.risk}</dt><dd><Risk value={risk.now} /></dd>
+              <dt>{t.entityPage.criticality}</dt><dd><Criticality level={e.criticality} />{e.owner && <span className="quiet"> · {e.owner}</span>}</dd>
+              {aliases.length > 0 && <><dt>{t.entityPage.aliases}</dt><dd className="chips">{[...new Map(aliases.map((a) => [`${a.kind} ${a.name}`, a])).values()].slice(0, 4).map((a) => (entityKinds as readonly string[]).includes(a.kind) ? <Chip key={`${a.kind} ${a.name}`} kind={a.kind as EntityKind} name={a.name} /> : <span key={`${a.kind} ${a.name}`} className="mono">{a.name}</span>)}</dd></>}
               <dt>{t.entity.worst}</dt><dd><Severity level={e.severity} /></dd>
               <dt>{t.entity.first}</dt><dd><Time at={e.first} full /></dd>
               <dt>{t.entity.last}</dt><dd><Time at={e.last} full /></dd>

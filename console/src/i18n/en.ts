@@ -1,6 +1,7 @@
 import { triageEn } from "../incident/words.en";
 import { intelEn } from "../intel/words.en";
 import { detectionEn } from "../detection/words.en";
+import { entityPageEn } from "../entity/words.en";
 const plural = (n: number, one: string, many = `${one}s`) => (n === 1 ? one : many);
 const count = (n: number) => n.toLocaleString("en");
 
@@ -8,7 +9,7 @@ const count = (n: number) => n.toLocaleString("en");
 export const en = {
   name: "English",
   locale: "en",
-  nav: { today: "Today", incidents: "Incidents", hunt: "Hunt", rules: "Rules", intel: "Intelligence", sources: "Sources", actions: "Actions", main: "Main", collapse: "Collapse navigation", expand: "Expand navigation", skip: "Skip to content" },
+  nav: { today: "Today", incidents: "Incidents", hunt: "Hunt", rules: "Rules", intel: "Intelligence", sources: "Sources", entities: "Entities", actions: "Actions", main: "Main", collapse: "Collapse navigation", expand: "Expand navigation", skip: "Skip to content" },
   common: {
     open: "Open", close: "Close", cancel: "Cancel", save: "Save", retry: "Try again", copy: "Copy", copied: "Copied", clear: "Clear", back: "Back", next: "Next", more: "More", all: "All", none: "None", any: "Any",
     yes: "Yes", no: "No", reason: "Reason", reasonNeeded: "Say why in a few words: it goes into the audit log.", search: "Search", filter: "Filter", download: "Download", loading: "Loading", unknown: "unknown", never: "never",
@@ -81,6 +82,7 @@ export const en = {
     save: "Save", saved: "Saved queries", saveName: "Name", noSaved: "No saved query. They stay in this browser.", recent: "Recent", share: "of events", position: (n: number) => `at character ${n}`, zoomHint: "Drag over the bars to zoom in", all: "all events", showMore: "More values", columnsMenu: "Columns", testRule: "Test rules on it",
   },
   detection: detectionEn,
+  entityPage: entityPageEn,
   intel: intelEn,
   triage: triageEn,
   rules: {

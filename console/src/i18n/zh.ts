@@ -1,6 +1,7 @@
 import { triageZh } from "../incident/words.zh";
 import { intelZh } from "../intel/words.zh";
 import { detectionZh } from "../detection/words.zh";
+import { entityPageZh } from "../entity/words.zh";
 import type { Dictionary } from "./en";
 
 const count = (n: number) => n.toLocaleString("zh-CN");
@@ -8,7 +9,7 @@ const count = (n: number) => n.toLocaleString("zh-CN");
 export const zh = {
   name: "中文",
   locale: "zh-CN",
-  nav: { today: "今日", incidents: "事件", hunt: "狩猎", rules: "规则", intel: "威胁情报", sources: "数据源", actions: "处置", main: "主导航", collapse: "收起导航", expand: "展开导航", skip: "跳到正文" },
+  nav: { today: "今日", incidents: "事件", hunt: "狩猎", rules: "规则", intel: "威胁情报", sources: "数据源", entities: "实体", actions: "处置", main: "主导航", collapse: "收起导航", expand: "展开导航", skip: "跳到正文" },
   common: {
     open: "打开", close: "关闭", cancel: "取消", save: "保存", retry: "重试", copy: "复制", copied: "已复制", clear: "清除", back: "返回", next: "下一步", more: "更多", all: "全部", none: "无", any: "不限",
     yes: "是", no: "否", reason: "理由", reasonNeeded: "请简要说明原因，将记入审计日志。", search: "搜索", filter: "筛选", download: "下载", loading: "加载中", unknown: "未知", never: "从未",
@@ -81,6 +82,7 @@ export const zh = {
     save: "保存", saved: "已存查询", saveName: "名称", noSaved: "没有已存查询。它们保存在本浏览器中。", recent: "最近", share: "占比", position: (n: number) => `第 ${n} 个字符处`, zoomHint: "在柱上拖动以放大", all: "全部日志", showMore: "更多值", columnsMenu: "列", testRule: "用它测试规则",
   },
   detection: detectionZh,
+  entityPage: entityPageZh,
   intel: intelZh,
   triage: triageZh,
   rules: {
