@@ -16,16 +16,16 @@ type peers struct {
 }
 
 const (
-	signatureSize = 8
+	signatureSize = 16
 	mostGroups    = 48
 	leastPeers    = 5 // a smaller group says nothing
 	leastUses     = 6 // resources that an entity must have used before it is compared
-	likeness      = 4 // of the 8 places of two signatures that must agree
+	likeness      = 8 // of the 16 places of two signatures that must agree
 )
 
 // member is an entity's place among its peers.
 type member struct {
-	least [signatureSize]uint32 // the smallest hash of what it uses, by each of the hash functions
+	least [signatureSize]uint16 // the smallest hash of what it uses, by each of the hash functions
 	uses  uint16
 	last  uint16
 	group uint8 // place of the leader, plus one; 0 is none
@@ -34,7 +34,7 @@ type member struct {
 
 func (m *member) visit(a *archive) {
 	for i := range m.least {
-		a.u32(&m.least[i])
+		a.u16(&m.least[i])
 	}
 	a.u16(&m.uses)
 	a.u16(&m.last)
@@ -50,7 +50,7 @@ func (m *member) rank(day uint16) uint8 { return rankOf(day, m.last, min(int(m.u
 
 // leader is the signature that a group is known by.
 type leader struct {
-	least  [signatureSize]uint32
+	least  [signatureSize]uint16
 	kind   uint8
 	size   uint32
 	id     uint32 // never used again
@@ -96,7 +96,7 @@ func (p *peers) place(f *facts, who name, kind vedette.EntityKind) {
 
 func (m *member) clearLeast() {
 	for i := range m.least {
-		m.least[i] = ^uint32(0)
+		m.least[i] = ^uint16(0)
 	}
 }
 
@@ -111,7 +111,7 @@ func (p *peers) uses(f *facts, who, resource uint64) {
 		m.uses++
 	}
 	for i := range m.least {
-		m.least[i] = min(m.least[i], uint32(spin(resource, i+11)>>32))
+		m.least[i] = min(m.least[i], uint16(spin(resource, i+11)>>48))
 	}
 }
 
@@ -211,7 +211,7 @@ func (p *peers) visit(a *archive) {
 	for i := range p.leaders[:p.n] {
 		l := &p.leaders[i]
 		for j := range l.least {
-			a.u32(&l.least[j])
+			a.u16(&l.least[j])
 		}
 		a.u8(&l.kind)
 		a.u32(&l.size)
