@@ -175,7 +175,9 @@ func (s *Server) openCorridor(ctx context.Context) error {
 		return err
 	}
 	s.noise.triage, s.noise.networks = tc, networks
-	if s.triage, err = triage.New(tc, s.state, networks, s.noise.knowledge(), time.Now, s.log); err != nil {
+	know := s.noise.knowledge()
+	know.Assets = s.assets
+	if s.triage, err = triage.New(tc, s.state, networks, know, time.Now, s.log); err != nil {
 		return err
 	}
 	s.assets.Follow(s.triage.Names())

@@ -50,7 +50,9 @@ type group struct {
 	raised      int32      // the burst from which its weight is looked at again
 	told        time.Time  // when it last had evidence that tells
 	context     bool       // it belongs to the incident because of when it happened
-	gone        bool       // it is in no incident any more
+	noted       int64      // its count when it last went into the ledger
+	notedWeight float64
+	gone        bool // it is in no incident any more
 }
 
 // session is the alerts of a group since it was last silent.

@@ -24,6 +24,7 @@ type Engine struct {
 	recent   []*group // whose sessions began lately, of incidents under the line; a ring
 	at       int      // where the ring goes on
 	now      time.Time
+	links    links // what people said of pairs of entities
 	seed     maphash.Seed
 	fast     map[uint64]*group // by everything about an alert that decides where it belongs
 	offline  bool
@@ -32,10 +33,9 @@ type Engine struct {
 
 // Knowledge is what others know that bears on a score. Every part may be nil.
 type Knowledge struct {
-	Line   func(tenant string) int           // the score from which an incident is in the queue; nil is DefaultLine
-	Factor func(a *vedette.Alert) float64    // what feedback makes of a detector's evidence; nil is 1
-	Assets entity.Assets                     // how critical entities are
-	Apart  func(a, b vedette.EntityRef) bool // people said that these two do not belong together
+	Line   func(tenant string) int        // the score from which an incident is in the queue; nil is DefaultLine
+	Factor func(a *vedette.Alert) float64 // what feedback makes of a detector's evidence; nil is 1
+	Assets entity.Assets                  // how critical entities are
 }
 
 // DefaultLine is the score from which an incident is in the queue when nobody asked for a budget.
@@ -85,7 +85,7 @@ func (e *Engine) Flush() []Outcome {
 
 // finish seals an incident that takes no more alerts.
 func (e *Engine) finish(f *caseFile) {
-	e.book.seal(f, e)
+	e.seal(f)
 	e.book.drop(f)
 	records := slices.Clone(f.loose)
 	for _, g := range f.groups {

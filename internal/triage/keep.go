@@ -55,6 +55,8 @@ type (
 		Told    time.Time    `json:",omitzero"`
 		Raised  int32        `json:",omitempty"`
 		Context bool         `json:",omitempty"`
+		Noted   int64        `json:",omitempty"`
+		NotedW  float64      `json:",omitempty"`
 		Weights *keptWeights `json:",omitempty"`
 	}
 	keptWeights struct {
@@ -125,7 +127,7 @@ func (f *caseFile) kept() keptIncident {
 			continue // it is not in the document either
 		}
 		k.Groups = append(k.Groups, keptGroup{
-			Key: g.key, Begun: g.session.begun, Count: g.session.count, Told: g.told, Raised: g.raised, Context: g.context,
+			Key: g.key, Begun: g.session.begun, Count: g.session.count, Told: g.told, Raised: g.raised, Context: g.context, Noted: g.noted, NotedW: g.notedWeight,
 			Weights: g.weights.kept(),
 		})
 	}
@@ -201,7 +203,7 @@ func (e *Engine) goOn(f *caseFile, k keptIncident) {
 		if !x.Begun.Equal(g.first.Time) {
 			g.session.first = g.last
 		}
-		g.told, g.raised, g.context = x.Told, x.Raised, x.Context
+		g.told, g.raised, g.context, g.noted, g.notedWeight = x.Told, x.Raised, x.Context, x.Noted, x.NotedW
 		g.weights = x.Weights.weights()
 	}
 }

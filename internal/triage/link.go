@@ -39,10 +39,11 @@ type weighing struct {
 	at                  time.Time // of the alert
 	came                phase     // of the alert
 	lasts               time.Duration
+	told                float64 // what people said of such pairs
 }
 
 func (w *weighing) sum() float64 {
-	total := w.machine + w.user + w.rest
+	total := w.machine + w.user + w.rest + w.told
 	if total > 0 && (w.came != entry || w.user > 0) {
 		total += w.hot // somebody else getting into the same machine is no link, unless it is the same account
 	}
@@ -95,6 +96,7 @@ func (e *Engine) find(a *vedette.Alert, s *sight, w *weights, seen *seen) *caseF
 		}
 	}
 	e.spreads(a, s, seen, sums)
+	e.told(a, s, sums)
 	var best *caseFile
 	var most float64
 	hold := min(1, w.news()/binding)

@@ -51,6 +51,10 @@ func (t *Triage) reload(ctx context.Context, tenant string, ids []string) error 
 	if t.stale {
 		return nil // the next fold reads everything
 	}
+	if err := t.engine.learnLinks(ctx, t.store); err != nil {
+		t.stale = true
+		return err
+	}
 	old := t.now().Add(-t.cfg.Window)
 	for _, id := range ids {
 		if f := t.engine.book.files[id]; f != nil && f.Tenant == tenant {
@@ -80,7 +84,7 @@ func (t *Triage) resealed(in vedette.Incident) vedette.Incident {
 	alone := newBook(t.engine.networks)
 	alone.load(in)
 	f := alone.files[in.ID]
-	alone.seal(f, t.engine)
+	t.engine.seal(f)
 	return copyOf(f.Incident)
 }
 

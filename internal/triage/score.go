@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	vedette "github.com/vedette-soc/vedette"
+	"github.com/vedette-soc/vedette/internal/triage/advise"
 )
 
 // severityOf reads an incident's severity from its score.
@@ -103,7 +104,7 @@ func reasonOf(code string, r *vedette.RuleCount, s *vedette.Signal) vedette.Reas
 	case "indicator":
 		return text(fmt.Sprintf("“%s” is known to intelligence", en), fmt.Sprintf("“%s”为已知情报指标", zh))
 	case "severity":
-		return text(fmt.Sprintf("“%s” is %s", en, severity), fmt.Sprintf("“%s”为%s级", zh, severityZh[severity]), "rule", r.RuleID)
+		return text(fmt.Sprintf("“%s” is %s", en, severity), fmt.Sprintf("“%s”为%s级", zh, severityZh(severity)), "rule", r.RuleID)
 	case "first-seen":
 		en, zh = noveltyText(s, en, zh)
 		return text(en, zh, "how", s.How)
@@ -170,8 +171,8 @@ func (f *caseFile) wholePieces(broke *group, words bool) []piece {
 	if at, deep := depthOf(f.Tactics); deep > 0 {
 		add("depth", deep, func() vedette.Reason {
 			return vedette.Reason{
-				Text:   vedette.Text{En: "The attack has come as far as " + tactics[at].en, Zh: "攻击已到“" + tactics[at].zh + "”阶段"},
-				Params: map[string]string{"tactic": tactics[at].name},
+				Text:   vedette.Text{En: "The attack has come as far as " + advise.Stage(at).En, Zh: "攻击已到“" + advise.Stage(at).Zh + "”阶段"},
+				Params: map[string]string{"tactic": advise.Stage(at).Name},
 			}
 		})
 	}
@@ -233,9 +234,9 @@ func namesOf(names []string, zh bool) []string {
 	var all []string
 	for _, name := range names {
 		if zh {
-			all = append(all, tactics[stageOf(name)].zh)
+			all = append(all, advise.Stage(stageOf(name)).Zh)
 		} else {
-			all = append(all, tactics[stageOf(name)].en)
+			all = append(all, advise.Stage(stageOf(name)).En)
 		}
 	}
 	return all

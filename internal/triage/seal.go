@@ -2,26 +2,42 @@ package triage
 
 import (
 	"cmp"
+	"net/netip"
 	"slices"
 
 	vedette "github.com/vedette-soc/vedette"
+	"github.com/vedette-soc/vedette/internal/entity"
+	"github.com/vedette-soc/vedette/internal/triage/advise"
 )
 
-// seal completes an incident's document from its groups: evidence with numbers, score with reasons, title and story.
-func (b *book) seal(f *caseFile, e *Engine) {
-	cites := f.number(e.cfg.MaxEvidence / 2)
-	acts := f.acts(cites)
-	broke := brokeIn(f.groups)
-	fused := f.weigh(e.prior(f), broke, true)
+// seal completes an incident's document from its groups: evidence with numbers, score with reasons, title and story, and
+// for what is in the queue how far the attack came, what to do and what speaks against it.
+func (e *Engine) seal(f *caseFile) {
+	f.number(e.cfg.MaxEvidence/2, e.networks)
+	fused := f.weigh(e.prior(f), brokeIn(f.groups), true)
 	f.Reasons = fused.reasons(e.priorReason(f))
 	f.Score = fused.score()
 	f.Severity = severityOf(f.Score)
-	f.Title = titleOf(f, acts, broke)
-	f.Story = storyOf(acts)
+	around := advise.Setting{Line: e.line(f.Tenant), Networks: e.networks, Protected: e.protected}
+	if f.Below {
+		advise.Brief(&f.Incident, around)
+		return
+	}
+	advise.CompleteWith(&f.Incident, around)
 }
 
-// number lists the evidence in the order of time and returns the numbers by which each group is cited.
-func (f *caseFile) number(keep int) map[*group][]int {
+// protected tells addresses that no action may touch.
+func (e *Engine) protected(ref vedette.EntityRef) bool {
+	addr, err := netip.ParseAddr(ref.Name)
+	if err != nil || ref.Kind != vedette.EntityAddress {
+		return false
+	}
+	_, yes := e.networks.ProtectedBy(netip.PrefixFrom(addr, addr.BitLen()))
+	return yes
+}
+
+// number lists the evidence in the order of time.
+func (f *caseFile) number(keep int, networks entity.Networks) {
 	type piece struct {
 		vedette.Evidence
 		group *group
@@ -41,17 +57,14 @@ func (f *caseFile) number(keep int) map[*group][]int {
 	slices.SortFunc(pieces, func(x, y piece) int {
 		return cmp.Or(x.Alert.Time.Compare(y.Alert.Time), cmp.Compare(x.group.key, y.group.key), compareBool(x.last, y.last))
 	})
-	cites := make(map[*group][]int, len(f.groups))
 	f.Evidence = make([]vedette.Evidence, 0, len(pieces))
 	for i := range pieces {
 		e := pieces[i].Evidence
 		e.Number = i + 1
 		e.Alert.IncidentID = f.ID
-		e.Text = evidenceText(&e.Alert, pieces[i].group, e.Count)
+		e.Text = advise.EvidenceText(&e.Alert, e.Count, networks)
 		f.Evidence = append(f.Evidence, e)
-		cites[pieces[i].group] = append(cites[pieces[i].group], e.Number)
 	}
-	return cites
 }
 
 func compareBool(x, y bool) int {

@@ -7,6 +7,7 @@ import (
 
 	vedette "github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/entity"
+	"github.com/vedette-soc/vedette/internal/triage/advise"
 )
 
 // phase tells how far an alert shows somebody to have come.
@@ -55,7 +56,7 @@ type sight struct {
 
 // look reads an alert.
 func look(a *vedette.Alert, networks entity.Networks) sight {
-	s := sight{step: stepOf(a.Techniques, a.Tactics), machine: machineOf(a)}
+	s := sight{step: advise.StepOf(a.Techniques, a.Tactics), machine: machineOf(a)}
 	outside, insider := actors(a, networks)
 	s.phase = phaseOf(a, outside)
 	s.vague = isAttempt(a) && !outside && !insider

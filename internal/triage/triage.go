@@ -21,6 +21,7 @@ type Store interface {
 	Incident(ctx context.Context, tenant, id string) (vedette.Incident, error)
 	Progress(ctx context.Context, name string) (uint64, error)
 	Memories(ctx context.Context, kind string, fn func(statestore.Memory)) error
+	LinkFeedback(ctx context.Context, limit int) ([]vedette.LinkFeedback, error)
 }
 
 // Triage folds alerts into incidents. Its methods may be called by many goroutines; folds happen one after the other.
@@ -174,6 +175,9 @@ func (t *Triage) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := t.engine.learnLinks(ctx, t.store); err != nil {
+		return err
+	}
 	b := newBook(t.engine.networks)
 	old := t.now().Add(-keepFor * t.cfg.Window)
 	for _, in := range slices.Backward(open) {
@@ -241,10 +245,13 @@ func (t *Triage) gather(seq uint64, d *deltas) ([]*caseFile, statestore.Fold, er
 	now := t.now().UTC()
 	for _, f := range files {
 		if len(f.groups) > 0 {
-			t.engine.book.seal(f, t.engine)
+			t.engine.seal(f)
 		}
 		f.Updated, f.dirty = now, false
 		fold.Incidents = append(fold.Incidents, copyOf(f.Incident))
+	}
+	for _, f := range files {
+		fold.Evidence = append(fold.Evidence, f.entries(t.engine.networks)...)
 	}
 	var err error
 	fold.Memory, err = t.engine.kept(files)

@@ -1,0 +1,82 @@
+package triage
+
+import (
+	"context"
+	"fmt"
+
+	vedette "github.com/vedette-soc/vedette"
+)
+
+// What people's decisions weigh when alerts look for their incident: one says that two entities belong together, or do
+// not, by merging, splitting and moving. One decision is a hint, three of a kind settle it.
+const (
+	weightTold  = 2.0
+	maxTold     = 6.0
+	maxLinkRows = 20_000
+	maxPartners = 16
+)
+
+// links is what people said of pairs of entities.
+type links struct {
+	pairs    map[nodePair]float64
+	partners map[node][]node // those that belong together with one
+}
+
+type nodePair struct{ a, b node }
+
+func (l *links) add(row vedette.LinkFeedback) {
+	a, b := node{row.Tenant, row.A.Kind, row.A.Name}, node{row.Tenant, row.B.Kind, row.B.Name}
+	weight := min(maxTold, max(-maxTold, weightTold*float64(row.Together-row.Apart)))
+	if weight == 0 {
+		return
+	}
+	l.pairs[nodePair{a, b}], l.pairs[nodePair{b, a}] = weight, weight
+	if weight > 0 {
+		for _, p := range [2]nodePair{{a, b}, {b, a}} {
+			if len(l.partners[p.a]) < maxPartners {
+				l.partners[p.a] = append(l.partners[p.a], p.b)
+			}
+		}
+	}
+}
+
+// learnLinks reads what people said, the latest decisions first.
+func (e *Engine) learnLinks(ctx context.Context, store Store) error {
+	rows, err := store.LinkFeedback(ctx, maxLinkRows)
+	if err != nil {
+		return fmt.Errorf("read what people said belongs together: %w", err)
+	}
+	e.links = links{pairs: make(map[nodePair]float64, 2*len(rows)), partners: make(map[node][]node)}
+	for _, row := range rows {
+		e.links.add(row)
+	}
+	return nil
+}
+
+// told adds to the sums what people said of the entities of an alert and those of the incidents.
+func (e *Engine) told(a *vedette.Alert, s *sight, sums map[*caseFile]*weighing) {
+	if len(e.links.pairs) == 0 {
+		return
+	}
+	for _, t := range s.ties {
+		for _, partner := range e.links.partners[t.node] {
+			p := e.book.places[partner]
+			if p == nil {
+				continue
+			}
+			for _, f := range p.files[:min(len(p.files), maxFiles)] {
+				if sums[f] == nil && near(f, a.Time, e.cfg.Window) {
+					sums[f] = &weighing{at: a.Time, came: s.phase}
+				}
+			}
+		}
+	}
+	for f, sum := range sums {
+		for _, t := range s.ties {
+			for n := range f.knots {
+				sum.told += e.links.pairs[nodePair{t.node, n}]
+			}
+		}
+		sum.told = min(maxTold, max(-maxTold, sum.told))
+	}
+}
