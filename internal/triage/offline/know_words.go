@@ -76,7 +76,7 @@ var words = []word{
 
 	// Becoming somebody else. The names with an underscore are records of the Linux audit system.
 	{"sudo", vedette.Low, vedette.FamilyIdentity, "privilege-escalation", "T1548.003", false},
-	{"sudo to root|executed sudo|sudo executed|sudo+first time", vedette.Medium, vedette.FamilyIdentity, "privilege-escalation", "T1548.003", false},
+	{"sudo+first time", vedette.Medium, vedette.FamilyIdentity, "privilege-escalation", "T1548.003", false},
 	{"privilege escalation|privilege gain|elevation of privilege|suid|setuid|setcap|uac bypass|admin gain|user gain", vedette.High, vedette.FamilyIdentity, "privilege-escalation", "T1068 T1548", false},
 	{"changed uid|changed user|su session|switch user|su root|user successfully changed", vedette.Medium, vedette.FamilyIdentity, "privilege-escalation", "T1548 T1078", false},
 	{"user cmd|cred refr", vedette.Low, vedette.FamilyIdentity, "privilege-escalation", "T1548.003", false},
@@ -115,7 +115,7 @@ var words = []word{
 	// Moving on and carrying away.
 	{"lateral movement|psexec|wmiexec|smbexec|remote service|admin share|rdp hijack|winrm", vedette.High, vedette.FamilyRule, "lateral-movement", "T1021", false},
 	{"exfiltrat|data theft|data leak|large upload|data loss", vedette.High, vedette.FamilyExfil, "exfiltration", "T1041 T1048", false},
-	{"dns tunnel|dns exfil|iodine|dnscat|dnsteal|long dns|txt record+many", vedette.High, vedette.FamilyExfil, "exfiltration", "T1048.003 T1071.004", false},
+	{"dns tunnel|dns exfil|iodine|dnscat|dnsteal|long dns", vedette.High, vedette.FamilyExfil, "exfiltration", "T1048.003 T1071.004", false},
 	{"dns+entropy", vedette.Medium, vedette.FamilyExfil, "exfiltration", "T1048.003 T1071.004", false},
 	{"dns+character|query record|frequenc", vedette.Low, vedette.FamilyExfil, "command-and-control", "T1071.004", false},
 	{"dns+new ip|query ips", vedette.Low, vedette.FamilyNovelty, "command-and-control", "T1071.004", false},

@@ -15,7 +15,8 @@ import (
 // maxKindBytes bounds what the different alerts of one file may hold in memory.
 const maxKindBytes = 1 << 30
 
-// ReadNDJSON reads one JSON object a line. Each may be an alert of ours, a Suricata EVE record (those that are no alerts are
+// ReadNDJSON reads one JSON object a line. Each may be an alert of ours, as the API or
+// "vedette detect" write it, a Suricata EVE record (those that are no alerts are
 // passed over), an alert of Wazuh, or the flat form {time, name, severity?, host?, ip?, user?, src_ip?, dst_ip?,
 // techniques?}. Empty lines count as records and hold nothing.
 func ReadNDJSON(name string, r io.Reader) (*Set, error) {
@@ -79,6 +80,7 @@ func keyOf(a *vedette.Alert) (string, error) {
 type shape struct {
 	RuleID    string          `json:"rule_id"`
 	RuleTitle string          `json:"rule_title"`
+	RuleLevel string          `json:"rule_level"`
 	EventType string          `json:"event_type"`
 	Rule      json.RawMessage `json:"rule"`
 	Name      string          `json:"name"`
@@ -91,6 +93,8 @@ func alertOf(line []byte) (a vedette.Alert, ok bool, err error) {
 		return a, false, vedette.Errorf(vedette.CodeInvalid, "the line is no JSON object: %v", err)
 	}
 	switch {
+	case s.RuleID != "" && s.RuleLevel != "":
+		a, err = foundAlert(line)
 	case s.RuleID != "" && s.RuleTitle != "":
 		a, err = ownAlert(line)
 	case s.EventType == "alert":
