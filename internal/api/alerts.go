@@ -9,7 +9,7 @@ import (
 )
 
 type alertsInput struct {
-	Incident string    `query:"incident" maxLength:"64" doc:"Id of the incident it was folded into"`
+	Incident string    `query:"incident" maxLength:"64" doc:"Id of the incident that it is in, as people merged, split and moved"`
 	Rule     string    `query:"rule" maxLength:"128"`
 	Entity   string    `query:"entity" maxLength:"1024" doc:"kind:name" example:"address:203.0.113.9"`
 	Severity string    `query:"severity" enum:"info,low,medium,high,critical" doc:"At least this severe"`
@@ -47,7 +47,11 @@ func (a *API) listAlerts(ctx context.Context, in *alertsInput) (*bodyOutput[Aler
 	if filter.MinSeverity, err = atLeast(in.Severity); err != nil {
 		return nil, err
 	}
-	alerts, next, err := a.deps.Reader.Alerts(ctx, filter)
+	read := a.deps.Reader.Alerts
+	if filter.IncidentID != "" {
+		read = a.alertsOf
+	}
+	alerts, next, err := read(ctx, filter)
 	if err != nil {
 		return nil, err
 	}

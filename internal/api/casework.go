@@ -16,6 +16,8 @@ type Triage interface {
 	// Rework runs change while nothing is folded, with the function that seals a document: numbers, score, reasons and
 	// words. The incidents whose ids it returns are then read anew, so that later alerts follow.
 	Rework(ctx context.Context, tenant string, change func(sealed func(vedette.Incident) vedette.Incident) ([]string, error)) error
+	// Resealed seals one document at any time.
+	Resealed(in vedette.Incident) vedette.Incident
 	// Reload reads incidents anew because people closed or opened them.
 	Reload(ctx context.Context, tenant string, ids ...string) error
 	// Keys names, for each piece of an incident's evidence, the kind of equal alerts that it stands for.

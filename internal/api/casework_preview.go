@@ -29,25 +29,20 @@ type PreviewSide struct {
 }
 
 func (a *API) previewMerge(ctx context.Context, in *mergeInput) (*bodyOutput[Preview], error) {
-	return a.preview(ctx, a.merging(ctx, in))
+	return a.preview(a.merging(ctx, in))
 }
 
 func (a *API) previewSplit(ctx context.Context, in *splitInput) (*bodyOutput[Preview], error) {
-	return a.preview(ctx, a.splitting(ctx, in))
+	return a.preview(a.splitting(ctx, in))
 }
 
 func (a *API) previewMove(ctx context.Context, in *moveInput) (*bodyOutput[Preview], error) {
-	return a.preview(ctx, a.moving(ctx, in))
+	return a.preview(a.moving(ctx, in))
 }
 
 // preview makes a plan and stores nothing of it.
-func (a *API) preview(ctx context.Context, planned planner) (*bodyOutput[Preview], error) {
-	var p plan
-	err := a.deps.Triage.Rework(ctx, requestOf(ctx).principal.Tenant, func(sealed func(vedette.Incident) vedette.Incident) ([]string, error) {
-		var err error
-		p, err = planned(sealed)
-		return nil, err
-	})
+func (a *API) preview(planned planner) (*bodyOutput[Preview], error) {
+	p, err := planned(a.deps.Triage.Resealed)
 	if err != nil {
 		return nil, err
 	}

@@ -108,6 +108,7 @@ type ValueCount struct {
 type AlertFilter struct {
 	Tenant      string
 	IncidentID  string
+	Incidents   []string // folded into any of these
 	RuleID      string
 	Entity      string // name of an entity, or kind and name: "203.0.113.9", "address:203.0.113.9"
 	MinSeverity vedette.Severity

@@ -120,8 +120,13 @@ type chain struct {
 	head evidenceHead
 }
 
-// chainsOf returns the ledger of an incident and, behind it, those of the incidents merged into it, in the order of ids.
-func chainsOf(ctx context.Context, q session, tenant, id string) ([]chain, error) {
+// Absorbed returns the id of an incident and, behind it, those of the incidents that are merged into it, at most 64.
+func (s *Store) Absorbed(ctx context.Context, tenant, id string) ([]string, error) {
+	ids, err := absorbed(ctx, s.reading(), key(tenant), key(id))
+	return ids, s.engine.failure("find merged incidents", err)
+}
+
+func absorbed(ctx context.Context, q session, tenant, id string) ([]string, error) {
 	ids := []string{id}
 	for i := 0; i < len(ids) && len(ids) < maxChains; i++ {
 		err := q.each(ctx, func(scan func(...any) error) error {
@@ -133,6 +138,15 @@ func chainsOf(ctx context.Context, q session, tenant, id string) ([]chain, error
 		if err != nil {
 			return nil, err
 		}
+	}
+	return ids, nil
+}
+
+// chainsOf returns the ledger of an incident and, behind it, those of the incidents merged into it.
+func chainsOf(ctx context.Context, q session, tenant, id string) ([]chain, error) {
+	ids, err := absorbed(ctx, q, tenant, id)
+	if err != nil {
+		return nil, err
 	}
 	chains := make([]chain, len(ids))
 	for i, one := range ids {

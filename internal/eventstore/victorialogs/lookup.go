@@ -94,6 +94,13 @@ func alertText(f eventstore.AlertFilter) string {
 	if f.IncidentID != "" {
 		parts = append(parts, equals(alertIncidentID, f.IncidentID))
 	}
+	if len(f.Incidents) > 0 {
+		quoted := make([]string, len(f.Incidents))
+		for i, id := range f.Incidents {
+			quoted[i] = strconv.Quote(id)
+		}
+		parts = append(parts, strconv.Quote(alertIncidentID)+":in("+strings.Join(quoted, ",")+")")
+	}
 	if f.RuleID != "" {
 		parts = append(parts, equals(alertRuleID, f.RuleID))
 	}
