@@ -19,22 +19,37 @@ func Stakes(in *vedette.Incident) []vedette.Stake {
 	refs := in.Entities[:min(len(in.Entities), maxStakes)]
 	list := make([]vedette.Stake, 0, len(refs))
 	left := verdictShare(in)
+	most := vedette.Info
+	for i := range in.Evidence {
+		most = max(most, in.Evidence[i].Alert.Severity)
+	}
 	for _, ref := range refs {
 		s := vedette.Stake{
 			Ref: ref, Incident: in.ID, Title: in.Title, Severity: in.Severity, Status: in.Status, Verdict: in.Verdict, Score: in.Score,
 			Share: left * roleShare(ref, in.Result), First: in.First, Last: in.Last,
 		}
+		worst := vedette.Info
 		for i := range in.Evidence {
 			a := &in.Evidence[i].Alert
+			if names(a, ref) {
+				worst = max(worst, a.Severity)
+			}
 			if a.EventID != "" && len(s.Seen) < maxStakeEvents && names(a, ref) {
 				s.Seen = append(s.Seen, eventHash(a.EventID))
 			}
 		}
+		s.Share *= gravity(worst) / gravity(most)
 		slices.Sort(s.Seen)
 		s.Seen = slices.Compact(s.Seen)
 		list = append(list, s)
 	}
 	return list
+}
+
+// gravity is how much an alert says by its severity: an account that was only tried in a great incident is concerned by
+// what was said of the trying.
+func gravity(s vedette.Severity) float64 {
+	return [...]float64{vedette.Info: 0.15, vedette.Low: 0.3, vedette.Medium: 0.5, vedette.High: 0.8, vedette.Critical: 1}[min(max(s, vedette.Info), vedette.Critical)]
 }
 
 // roleShare is how much of an incident's score concerns an entity: all of it for who acts, and for what was attacked with

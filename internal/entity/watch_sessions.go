@@ -25,7 +25,7 @@ func (w *Watch) observeLogon(ev *vedette.Event, host, user string) {
 		return
 	}
 	switch action := value(ev, keyAction); {
-	case action == "logout" || action == "session_closed" || action == "session_ended":
+	case action == "ssh_disconnect" || action == "logout" || action == "session_closed" || action == "session_ended":
 		w.logoff(ev, host, user)
 	case value(ev, keyOutcome) == "success":
 		if kind := logonKind(ev, action); kind != "" {
@@ -134,28 +134,36 @@ func (w *Watch) logoff(ev *vedette.Event, host, user string) {
 	if ev.Logsource.Product == "windows" && value(ev, keyLogon) == "3" {
 		kind = "network"
 	}
-	w.each(ev, host, user, func(s *session) {
-		if kind == "" || s.Kind == kind {
-			s.Ended = true
+	from := value(ev, keySource)
+	if addr, ok := Address(from); ok {
+		from = addr.String()
+	}
+	w.each(ev, host, user, func(s *session, _ bool) bool {
+		if kind != "" && s.Kind != kind || from != "" && s.Address != from {
+			return false
 		}
+		s.Ended = true
+		return true
 	})
 }
 
-// touch says that an account is at work on a machine.
+// touch says that an account is at work on a machine. That extends a session of a person at the screen, when there is only
+// one: what an account does by itself, as services do, says nothing of who came in over the network.
 func (w *Watch) touch(ev *vedette.Event, host, user string) {
-	w.each(ev, host, user, func(*session) {})
+	w.each(ev, host, user, func(s *session, alone bool) bool { return alone && (s.Kind == "interactive" || s.Kind == "remote") })
 }
 
-// each extends the sessions of an account on a machine that go on, and hands them to do.
-func (w *Watch) each(ev *vedette.Event, host, user string, do func(*session)) {
+// each hands the sessions of an account on a machine that go on to do, with whether there is only one, and extends those
+// that it wants extended.
+func (w *Watch) each(ev *vedette.Event, host, user string, do func(s *session, alone bool) bool) {
 	at := ev.Time.UTC()
 	place := w.hash(aboutUser, ev.Tenant, host, user)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, s := range w.places[place] {
-		if !s.Ended && !at.Before(s.From) && s.goesOn(at) {
+	here := w.places[place]
+	for _, s := range here {
+		if !s.Ended && !at.Before(s.From) && s.goesOn(at) && do(s, len(here) == 1) {
 			s.extend(at)
-			do(s)
 			s.dirty, s.drain = true, w.drains
 		}
 	}

@@ -116,7 +116,9 @@ func TestSessions(t *testing.T) {
 			t.Errorf("the session is %+v", s)
 		}
 	}
-	// Work on the machine keeps it going; a logoff ends it.
+	// Work on the machine keeps it going, when it is the only session there; a logoff ends it.
+	w = entity.NewWatch()
+	w.Observe(logon("alice", "WS07", "10.0.0.21", noon.Add(20*time.Minute)))
 	w.Observe(at(event(vedette.Logsource{Product: "windows"}, "host.name", "WS07", "user.name", "alice", "event.category", "process"), noon.Add(50*time.Minute)))
 	w.Observe(at(event(vedette.Logsource{Product: "windows"}, "host.name", "WS07", "user.name", "alice", "event.category", "authentication", "event.action", "logout", "winlog.logon.type", "10"), noon.Add(80*time.Minute)))
 	_, got = w.Drain(10)
