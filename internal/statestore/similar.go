@@ -14,10 +14,11 @@ import (
 // Bounds of the search for similar incidents: so much is looked at however many incidents there are.
 const (
 	maxTraits     = 96   // of the incident: its rules, then its entities
-	maxSame       = 2000 // incidents that share one trait, the newest
-	maxSeen       = 20_000
+	maxSame       = 1000 // incidents that share one trait, the newest
+	maxSeen       = 10_000
 	maxCandidates = 24
-	maxCommon     = 256 // from so many incidents on, a trait counts as being in that many
+	maxCommon     = 1024 // from so many incidents on, a trait counts as being in that many
+	maxCommonness = 64   // the same, for what only the other incident has
 	tacticWeight  = 0.2
 	likeEnough    = 0.05
 )
@@ -56,7 +57,7 @@ func (s *Store) similar(ctx context.Context, tenant, id string, limit int) ([]Si
 	if !found {
 		return nil, missing("incident", id)
 	}
-	own, err := traitsOf(ctx, q, key(tenant), []int64{n})
+	own, err := traitsOf(ctx, q, key(tenant), []int64{n}, maxCommon)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +66,7 @@ func (s *Store) similar(ctx context.Context, tenant, id string, limit int) ([]Si
 	if err != nil || len(numbers) == 0 {
 		return nil, err
 	}
-	theirs, err := traitsOf(ctx, q, key(tenant), numbers)
+	theirs, err := traitsOf(ctx, q, key(tenant), numbers, maxCommonness)
 	if err != nil {
 		return nil, err
 	}
@@ -173,8 +174,9 @@ func candidates(ctx context.Context, q session, tenant string, n int64, mine tra
 	return numbers[:min(len(numbers), maxCandidates)], nil
 }
 
-// traitsOf returns the rules and entities of incidents, each with its weight.
-func traitsOf(ctx context.Context, q session, tenant string, numbers []int64) (map[int64]traits, error) {
+// traitsOf returns the rules and entities of incidents, each with its weight. No more than common incidents are counted
+// for any.
+func traitsOf(ctx context.Context, q session, tenant string, numbers []int64, common int) (map[int64]traits, error) {
 	all := make(map[int64]traits, len(numbers))
 	for _, n := range numbers {
 		all[n] = traits{}
@@ -203,14 +205,14 @@ func traitsOf(ctx context.Context, q session, tenant string, numbers []int64) (m
 		weights[t] = rarity(count)
 		return err
 	}
-	args := append(anys(numbers), tenant, maxCommon)
+	args := append(anys(numbers), tenant, common)
 	err := q.each(ctx, weigh, `SELECT x.kind, x.name, (SELECT count(*) FROM (SELECT 1 FROM incident_entities e
 		WHERE e.tenant = ? AND e.name = x.name AND e.kind = x.kind LIMIT ?) AS few)
 		FROM (SELECT DISTINCT kind, name FROM incident_entities WHERE n IN `+in+`) AS x`, moveEnd(args, 2)...)
 	if err != nil {
 		return nil, err
 	}
-	args = append(anys(numbers), tenant, maxCommon)
+	args = append(anys(numbers), tenant, common)
 	err = q.each(ctx, weigh, `SELECT 'rule', x.rule, (SELECT count(*) FROM (SELECT 1 FROM incident_rules e
 		WHERE e.tenant = ? AND e.rule = x.rule LIMIT ?) AS few)
 		FROM (SELECT DISTINCT rule FROM incident_rules WHERE n IN `+in+`) AS x`, moveEnd(args, 2)...)
