@@ -33,7 +33,7 @@ func samples(t *testing.T, h *house) map[string]sample {
 	token := into[api.NewToken](t, c.do("POST", "/api/v1/tokens", map[string]any{"name": "gone", "scopes": []string{"read"}}).want(t, 201)).ID
 	allowed, err := intel.NewAllowance(vedette.Allowance{Value: "good.example", Reason: "ours"})
 	must(t, err)
-	return arranged(t, h, map[string]sample{
+	return arranged(t, h, hushed(t, h, map[string]sample{
 		"createUser":      {"/api/v1/users", map[string]any{"name": "ada", "role": "viewer"}, 201},
 		"updateUser":      {"/api/v1/users/ada", map[string]any{"role": "analyst"}, 200},
 		"resetPassword":   {"/api/v1/users/ada/password", nil, 200},
@@ -64,7 +64,22 @@ func samples(t *testing.T, h *house) map[string]sample {
 		"deleteFeed":       {"/api/v1/intel/feeds/f", nil, 204},
 		"createAllowance":  {"/api/v1/intel/allow", map[string]any{"value": "good.example", "reason": "ours"}, 201},
 		"deleteAllowance":  {"/api/v1/intel/allow/" + allowed.ID, nil, 204},
-	})
+	}))
+}
+
+// hushed adds the samples that keep noise out.
+func hushed(t *testing.T, h *house, all map[string]sample) map[string]sample {
+	waiting := vedette.Suppression{Tenant: vedette.DefaultTenant, RuleID: "r", Entities: []vedette.EntityRef{{Kind: vedette.EntityHost, Name: "a"}}, Critical: true,
+		Reason: "r", Owner: "ann", ProposedBy: "ann", Expires: time.Now().Add(time.Hour)}
+	kept, err := h.store.AddSuppression(t.Context(), waiting)
+	must(t, err)
+	body := map[string]any{"rule_id": "r2", "entities": []map[string]any{{"kind": "host", "name": "a"}}, "reason": "r"}
+	all["createSuppression"] = sample{"/api/v1/suppressions", body, 201}
+	all["rejectSuppression"] = sample{"/api/v1/suppressions/" + kept.ID + "/reject", nil, 200}
+	all["deleteSuppression"] = sample{"/api/v1/suppressions/" + kept.ID, nil, 204}
+	all["setBudget"] = sample{"/api/v1/noise/budget", map[string]any{"per_day": 3}, 200}
+	all["runReplay"] = sample{"/api/v1/noise/replay", nil, 200}
+	return all
 }
 
 // arranged adds the samples that rearrange incidents.
@@ -91,8 +106,9 @@ func TestEveryWriteIsInTheAuditLog(t *testing.T) {
 	order := []string{"createUser", "updateUser", "resetPassword", "deleteUser", "createToken", "deleteToken", "updateIncident", "updateIncidents",
 		"addNote", "proposeAction", "approveAction", "rejectAction", "undoAction", "uploadRules", "updateRule", "deleteRule", "createException", "updateException", "deleteException",
 		"importEntities", "updateEntity", "importIndicators", "deleteIndicator", "createFeed", "updateFeed", "pollFeed", "deleteFeed", "createAllowance", "deleteAllowance",
-		"undoIncidentChange", "splitIncident", "moveEvidence", "mergeIncidents", "addTask", "updateTask", "deleteTask"}
-	elsewhere := map[string]bool{"login": true, "logout": true, "changePassword": true, "testRule": true, "lintRules": true, "backtestRules": true, "previewException": true,
+		"undoIncidentChange", "splitIncident", "moveEvidence", "mergeIncidents", "addTask", "updateTask", "deleteTask",
+		"setBudget", "runReplay", "createSuppression", "rejectSuppression", "deleteSuppression"}
+	elsewhere := map[string]bool{"login": true, "logout": true, "changePassword": true, "testRule": true, "lintRules": true, "backtestRules": true, "previewException": true, "previewSuppression": true, "approveSuppression": true,
 		"previewMerge": true, "previewSplit": true, "previewMove": true} // sessions have their own test
 	ops := map[string]operation{}
 	for _, op := range documented(t) {

@@ -62,6 +62,7 @@ type house struct {
 	store  *statestore.Store
 	gate   *access.Gate
 	events *victorialogs.Store
+	noise  *quietRoom
 	engine *detect.Engine
 	triage *triage.Triage
 	ledger *ledger.Ledger
@@ -128,9 +129,10 @@ func (h *house) build(log *slog.Logger, edit []func(*api.Config)) {
 	}
 	h.triage, err = triage.New(triage.DefaultConfig(), h.store, entity.Networks{}, triage.Knowledge{}, time.Now, log)
 	must(t, err)
+	h.noise = &quietRoom{store: h.store}
 	h.api, err = api.New(acfg, api.Deps{
 		Store: h.store, Gate: h.gate, Responder: responder, Rules: h.engine, Searcher: h.events, Reader: h.events, Ledger: account, Hunter: hunter,
-		Intel: indicators, Feeds: feeds, Triage: h.triage, Metrics: telemetry.NewMetrics(), Log: log, Now: time.Now,
+		Intel: indicators, Feeds: feeds, Triage: h.triage, Noise: h.noise, Metrics: telemetry.NewMetrics(), Log: log, Now: time.Now,
 		Understand: func(rec *vedette.Record) []*vedette.Event {
 			reading.Lock()
 			defer reading.Unlock()

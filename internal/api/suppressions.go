@@ -120,6 +120,9 @@ func entitiesText(all []vedette.EntityRef) string {
 
 func (a *API) approveSuppression(ctx context.Context, in *suppressionInput) (*bodyOutput[vedette.Suppression], error) {
 	q := requestOf(ctx)
+	if _, err := a.deps.Store.Suppression(ctx, q.principal.Tenant, in.ID); err != nil {
+		return nil, err
+	}
 	if q.principal.Role == "" {
 		return nil, vedette.Errorf(vedette.CodeDenied, "a critical suppression needs a second person, not a token")
 	}

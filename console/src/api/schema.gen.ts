@@ -1140,6 +1140,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/noise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was folded away and why, and what it may have cost
+         * @description The share of alerts that nobody had to look at always comes with the recall of the last replay.
+         *
+         *     Needs the permission read.
+         */
+        get: operations["getNoise"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/noise/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many incidents a day that are no attack are shown
+         * @description With per_day it answers what that budget would do, and changes nothing.
+         *
+         *     Needs the permission read.
+         */
+        get: operations["getBudget"];
+        /**
+         * Ask for a number of incidents a day
+         * @description The line is found at once; it holds for what triage scores from then on.
+         *
+         *     Needs the permission write. Audited as budget.set.
+         */
+        put: operations["setBudget"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/noise/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay the labelled world
+         * @description Puts a world of known attacks through triage as it is configured now and keeps what was found. It also happens every night.
+         *
+         *     Needs the permission write. Audited as noise.replay.
+         */
+        post: operations["runReplay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules": {
         parameters: {
             query?: never;
@@ -1420,6 +1492,142 @@ export interface paths {
         get: operations["openStream"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suppressions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List suppressions
+         * @description Newest first, also those that are over.
+         *
+         *     Needs the permission read.
+         */
+        get: operations["listSuppressions"];
+        put?: never;
+        /**
+         * Keep the alerts of a rule about certain entities out of incidents
+         * @description The alerts are stored and searchable as ever. It is in force at once and ends by itself; when the rule or an incident that it covers is critical, or an alert that it covers was called an attack, it waits for a second person.
+         *
+         *     Needs the permission write. Audited as suppression.create.
+         */
+        post: operations["createSuppression"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suppressions/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a suppression would have hidden
+         * @description Looks through the stored alerts and what people said of their incidents. Changes nothing and stores nothing.
+         *
+         *     Needs the permission read.
+         */
+        post: operations["previewSuppression"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suppressions/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suppressions that verdicts speak for
+         * @description With the narrowest scope that covers the verdicts, and what each would have hidden and lost.
+         *
+         *     Needs the permission read.
+         */
+        get: operations["listSuppressionProposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suppressions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a suppression
+         * @description What it hid goes into incidents again.
+         *
+         *     Needs the permission write. Audited as suppression.delete.
+         */
+        delete: operations["deleteSuppression"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suppressions/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a critical suppression in force as the second person
+         * @description Whoever proposed it cannot, nor can a token.
+         *
+         *     Needs the permission write. Audited as suppression.approve.
+         */
+        post: operations["approveSuppression"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suppressions/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn a suppression down that waits for a second person
+         * @description Needs the permission write. Audited as suppression.reject.
+         */
+        post: operations["rejectSuppression"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2007,6 +2215,79 @@ export interface components {
             rows: number;
             /** Format: date-time */
             time: string;
+        };
+        Budget: {
+            by?: string;
+            /**
+             * Format: int64
+             * @description The line in use now
+             */
+            current: number;
+            /**
+             * Format: int64
+             * @description Incidents of the last 28 days that are shown by the line in use and would be under this one
+             */
+            hides: number;
+            line: components["schemas"]["Line"];
+            /**
+             * Format: int64
+             * @description Of those, the ones that people called an attack
+             */
+            lost: number;
+            /**
+             * Format: double
+             * @description 0 when nobody asked for a number: then the line is where it was built in
+             */
+            per_day: number;
+            /**
+             * Format: int64
+             * @description Incidents of the last 28 days that are under the line in use and would not be under this one
+             */
+            shows: number;
+            /** Format: date-time */
+            time?: string;
+        };
+        BudgetDay: {
+            /** Format: int64 */
+            below: number;
+            /** Format: int64 */
+            benign: number;
+            /** Format: date-time */
+            day: string;
+            /** Format: int64 */
+            false: number;
+            /** Format: int64 */
+            shown: number;
+            /** Format: int64 */
+            true: number;
+            /**
+             * Format: int64
+             * @description Not judged yet, or nobody could tell
+             */
+            undetermined: number;
+        };
+        BudgetEditInputBody: {
+            /**
+             * Format: double
+             * @description Incidents a day that are no attack and may be shown; exact to a thousandth
+             */
+            per_day: number;
+        };
+        BudgetReport: {
+            /**
+             * Format: double
+             * @description Incidents a day that are no attack; 0 when nobody asked
+             */
+            asked: number;
+            days: components["schemas"]["BudgetDay"][];
+            /** @description Open incidents under the line, highest first, without their evidence; at most 10 */
+            just_below: components["schemas"]["Incident"][];
+            line: components["schemas"]["Line"];
+            /**
+             * Format: double
+             * @description Incidents a day shown that nobody called an attack, over the whole days since
+             */
+            realised: number;
         };
         Bundle: {
             id: string;
@@ -2630,6 +2911,20 @@ export interface components {
             /** Format: int64 */
             took_ms: number;
         };
+        Hides: {
+            /** Format: int64 */
+            alerts: number;
+            /**
+             * Format: int64
+             * @description Of those, the ones that would not have come to be at all
+             */
+            incidents: number;
+            /**
+             * Format: int64
+             * @description Incidents that would have lost an alert
+             */
+            touched: number;
+        };
         Histogram: {
             /** @description Oldest first, without gaps */
             items: components["schemas"]["Bucket"][];
@@ -2913,6 +3208,27 @@ export interface components {
              */
             rate: number;
         };
+        JudgedRule: {
+            /** Format: int64 */
+            alerts: number;
+            entities: components["schemas"]["EntityRef"][];
+            id: string;
+            /** @enum {string} */
+            severity: "info" | "low" | "medium" | "high" | "critical";
+            title: components["schemas"]["Text"];
+        };
+        Judgement: {
+            by: string;
+            incident: string;
+            /** @description Code of the reason, when one was given */
+            reason?: string;
+            rules: components["schemas"]["JudgedRule"][];
+            tenant: string;
+            /** Format: date-time */
+            time: string;
+            /** @enum {string} */
+            verdict: "true_positive" | "benign_positive" | "false_positive" | "undetermined" | "duplicate";
+        };
         Layer: {
             description: string;
             domain: string;
@@ -3063,6 +3379,33 @@ export interface components {
             /** @description Worst state in each step; empty before the source was known */
             states: string[];
         };
+        Line: {
+            /**
+             * Format: int64
+             * @description How many incidents the history has
+             */
+            basis: number;
+            /**
+             * Format: double
+             * @description How long the history is
+             */
+            days: number;
+            /**
+             * Format: double
+             * @description Incidents a day that are no attack and lie at or above it, by the history
+             */
+            expected: number;
+            /**
+             * Format: int64
+             * @description Incidents with this score or a higher one are shown
+             */
+            score: number;
+            /**
+             * Format: int64
+             * @description How many of them were left out because they may be attacks that nobody judged
+             */
+            trimmed: number;
+        };
         LintedRule: {
             id: string;
             title: string;
@@ -3095,6 +3438,16 @@ export interface components {
              */
             to: string;
             user: string;
+        };
+        LostAlerts: {
+            /**
+             * Format: int64
+             * @description Of its alerts that would have been hidden
+             */
+            alerts: number;
+            incident: string;
+            title: components["schemas"]["Text"];
+            verdict: string;
         };
         MergeInputBody: {
             reason?: string;
@@ -3133,6 +3486,25 @@ export interface components {
             selection: string;
             /** @description Whose events it concerns; left out, the tenant of whoever asks, and it can be no other */
             tenant?: string;
+        };
+        NewSuppressionInputBody: {
+            /** @description A detector of the unknown, such as first-seen */
+            detector?: string;
+            /** @description All of them must be in an alert; the role does not matter */
+            entities: components["schemas"]["EntityRef"][];
+            /**
+             * Format: date-time
+             * @description Default: in 30 days; 90 days ahead at most
+             */
+            expires?: string;
+            /** @description Who answers for it; left out, whoever asks */
+            owner?: string;
+            /** @description The proposal that it is made from */
+            proposal?: string;
+            /** @description Why what it hides is harmless */
+            reason: string;
+            /** @description The rule; or give detector */
+            rule_id?: string;
         };
         NewTaskInputBody: {
             done?: boolean;
@@ -3184,6 +3556,79 @@ export interface components {
             };
             /** @description A search that helps */
             query?: string;
+            text: components["schemas"]["Text"];
+        };
+        NoiseReport: {
+            /**
+             * Format: int64
+             * @description Raised, also those that suppressions kept out of incidents
+             */
+            alerts: number;
+            /**
+             * Format: int64
+             * @description Of the incidents, those under the line
+             */
+            below: number;
+            budget: components["schemas"]["BudgetReport"];
+            /** @description Most alerts first, at most 200 */
+            by_rule: components["schemas"]["NoiseRule"][];
+            /**
+             * Format: double
+             * @description By how much fewer incidents above the line there are than alerts, 0 to 1
+             */
+            folded_share: number;
+            /**
+             * Format: int64
+             * @description Made of them, above and below the line
+             */
+            incidents: number;
+            /** @description Of the last replay; absent before the first */
+            recall?: components["schemas"]["Recall"];
+            /** @description The last replays, newest first, at most 30 */
+            recalls: components["schemas"]["Recall"][];
+            /** Format: date-time */
+            since: string;
+            /** @description Where the alerts went; together they are all alerts */
+            why: components["schemas"]["NoiseWhy"][];
+        };
+        NoiseRule: {
+            /** Format: int64 */
+            alerts: number;
+            /** Format: int64 */
+            below: number;
+            /**
+             * Format: double
+             * @description By what verdicts multiply its weight; 1 when they say nothing
+             */
+            factor: number;
+            factor_why?: components["schemas"]["Text"];
+            /**
+             * Format: double
+             * @description Of the verdicts that can tell, the share that called it false or expected, 0 to 1
+             */
+            false_share: number;
+            /** Format: int64 */
+            incidents: number;
+            /**
+             * Format: int64
+             * @description How many verdicts can tell
+             */
+            judged: number;
+            rule_id: string;
+            /** @enum {string} */
+            severity: "info" | "low" | "medium" | "high" | "critical";
+            /** Format: int64 */
+            suppressed: number;
+            title: components["schemas"]["Text"];
+            verdicts: {
+                [key: string]: number;
+            };
+        };
+        NoiseWhy: {
+            /** Format: int64 */
+            alerts: number;
+            /** @enum {string} */
+            reason: "suppressed" | "repeated" | "same_story" | "below" | "shown";
             text: components["schemas"]["Text"];
         };
         Note: {
@@ -3387,6 +3832,26 @@ export interface components {
              */
             total: number;
         };
+        PageSuppression: {
+            items: components["schemas"]["Suppression"][];
+            /** @description Cursor of the next page; absent on the last one */
+            next?: string;
+            /**
+             * Format: int64
+             * @description How many there are in all pages, as far as the filter goes
+             */
+            total: number;
+        };
+        PageSuppressionProposal: {
+            items: components["schemas"]["SuppressionProposal"][];
+            /** @description Cursor of the next page; absent on the last one */
+            next?: string;
+            /**
+             * Format: int64
+             * @description How many there are in all pages, as far as the filter goes
+             */
+            total: number;
+        };
         PageTask: {
             items: components["schemas"]["Task"][];
             /** @description Cursor of the next page; absent on the last one */
@@ -3442,6 +3907,12 @@ export interface components {
             stays: components["schemas"]["PreviewSide"];
             /** @description The incident that would take what is moved, as it would be */
             target?: components["schemas"]["PreviewSide"];
+        };
+        PreviewDay: {
+            /** Format: int64 */
+            alerts: number;
+            /** Format: date-time */
+            day: string;
         };
         PreviewInputBody: {
             /** @description The rule it would concern; empty for all rules */
@@ -3562,6 +4033,59 @@ export interface components {
         };
         ReasonInputBody: {
             reason: string;
+        };
+        Recall: {
+            /** Format: int64 */
+            alerts: number;
+            /**
+             * Format: int64
+             * @description Attacks of which an incident at or above the line tells
+             */
+            attacks_found: number;
+            /** Format: int64 */
+            attacks_total: number;
+            /** Format: int64 */
+            below: number;
+            /**
+             * Format: double
+             * @description How long the world lasts
+             */
+            days: number;
+            /**
+             * Format: double
+             * @description Incidents a day at or above the line without a step of an attack
+             */
+            false_per_day: number;
+            /**
+             * Format: int64
+             * @description At or above the line
+             */
+            incidents: number;
+            /**
+             * Format: int64
+             * @description The line that was used
+             */
+            line: number;
+            /** @description Attacks and steps that were not found */
+            missed?: string[];
+            /** Format: date-time */
+            ran: string;
+            /** @description Name and version of the labelled world */
+            set: string;
+            /**
+             * Format: int64
+             * @description Steps of attacks with an alert in such an incident
+             */
+            steps_found: number;
+            /** Format: int64 */
+            steps_total: number;
+            /**
+             * Format: int64
+             * @description Alerts that suppressions kept out of incidents
+             */
+            suppressed: number;
+            /** Format: int64 */
+            took_ms: number;
         };
         Report: {
             /**
@@ -4096,6 +4620,120 @@ export interface components {
              * @enum {string}
              */
             reason: "slow" | "gap";
+        };
+        Suppression: {
+            /** @description Who put it in force */
+            approved_by?: string;
+            /** Format: date-time */
+            created: string;
+            /** @description What it covers is critical, or was called an attack: it needs a second person */
+            critical: boolean;
+            /** @description All of them must be in the alert, whatever their role */
+            entities: components["schemas"]["EntityRef"][];
+            /**
+             * Format: date-time
+             * @description From then on it hides nothing
+             */
+            expires: string;
+            /**
+             * Format: int64
+             * @description How many alerts it has kept out of incidents
+             */
+            hidden: number;
+            id: string;
+            /** Format: date-time */
+            last_hidden?: string;
+            /** @description Who answers for it */
+            owner: string;
+            /** @description The proposal out of verdicts that it was made from */
+            proposal?: string;
+            proposed_by: string;
+            /** @description Why what it hides is harmless */
+            reason: string;
+            rejected_by?: string;
+            /** @description The rule it concerns; a detector of the unknown is named anomaly.<detector> */
+            rule_id: string;
+            /** @description The second person, when one was needed */
+            second_by?: string;
+            /** @enum {string} */
+            state: "waiting" | "active" | "rejected" | "expired";
+            tenant: string;
+            /**
+             * Format: int64
+             * @description Grows with every change
+             */
+            version: number;
+        };
+        SuppressionPreview: {
+            /** @description False when a limit ended it: counts are then those of the newest alerts */
+            complete: boolean;
+            /** @description It would need a second person */
+            critical: boolean;
+            /**
+             * @description What makes it critical
+             * @enum {string}
+             */
+            critical_why?: "rule" | "alert" | "incident" | "attack";
+            /** @description Alerts that it would have hidden on each day, oldest first */
+            days: components["schemas"]["PreviewDay"][];
+            /** @description The newest it would have hidden, at most 5 */
+            examples: components["schemas"]["Alert"][];
+            /**
+             * Format: int64
+             * @description Alerts of the rule that were looked at
+             */
+            looked: number;
+            /**
+             * Format: date-time
+             * @description From when on everything was looked at
+             */
+            since: string;
+            /** @description Incidents that people called an attack, with alerts that it would have hidden */
+            true_lost: components["schemas"]["LostAlerts"][];
+            would_hide: components["schemas"]["Hides"];
+        };
+        SuppressionPreviewInputBody: {
+            /** @description A detector of the unknown, such as first-seen */
+            detector?: string;
+            /** @description All of them must be in an alert; the role does not matter */
+            entities: components["schemas"]["EntityRef"][];
+            /** @description The rule; or give detector */
+            rule_id?: string;
+            /**
+             * Format: date-time
+             * @description Default: 30 days ago
+             */
+            since?: string;
+        };
+        SuppressionProposal: {
+            /** Format: int64 */
+            benign: number;
+            /** @description The narrowest scope that covers the verdicts */
+            entities: components["schemas"]["EntityRef"][];
+            /** Format: date-time */
+            expires: string;
+            /** Format: int64 */
+            false: number;
+            /** @description Stable: the same rule and entities give the same id */
+            id: string;
+            /** @description Who gave most of the verdicts */
+            owner: string;
+            people: string[];
+            /** @description Absent for proposals behind the tenth: ask for it */
+            preview?: components["schemas"]["SuppressionPreview"];
+            rule_id: string;
+            /** @enum {string} */
+            severity: "info" | "low" | "medium" | "high" | "critical";
+            tenant: string;
+            title: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description Verdicts in the same scope that called it an attack
+             */
+            true: number;
+            /** @description That speak for it, newest first */
+            verdicts: components["schemas"]["Judgement"][];
+            why: components["schemas"]["Text"];
         };
         Tactic: {
             /** @example Credential Access */
@@ -4882,7 +5520,7 @@ export interface operations {
     listAlerts: {
         parameters: {
             query?: {
-                /** @description Id of the incident it was folded into */
+                /** @description Id of the incident that it is in, as people merged, split and moved */
                 incident?: string;
                 rule?: string;
                 /** @description kind:name */
@@ -6568,6 +7206,8 @@ export interface operations {
                 since?: string;
                 /** @description Whose first alert is older */
                 until?: string;
+                /** @description Only what is above or below the line of the budget */
+                line?: "above" | "below";
                 /** @description Highest or newest first */
                 sort?: "score" | "last" | "created";
                 /** @description Cursor from the next of the page before */
@@ -10191,6 +10831,330 @@ export interface operations {
             };
         };
     };
+    getNoise: {
+        parameters: {
+            query?: {
+                /** @description Default: 28 days ago */
+                since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoiseReport"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBudget: {
+        parameters: {
+            query?: {
+                /** @description Answer what this budget would do; left out, the one that is set */
+                per_day?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setBudget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetEditInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Budget"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    runReplay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recall"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since, or its state does not allow this (code conflict) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is over a stated limit (code too_large) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listRules: {
         parameters: {
             query?: {
@@ -11596,6 +12560,662 @@ export interface operations {
             };
             /** @description Who is asking may not do this (code denied) */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSuppressions: {
+        parameters: {
+            query?: {
+                /** @description Only those of this rule */
+                rule?: string;
+                /** @description Only those in this state */
+                state?: "waiting" | "active" | "rejected" | "expired";
+                /** @description Cursor from the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSuppression"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSuppression: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSuppressionInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suppression"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since, or its state does not allow this (code conflict) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is over a stated limit (code too_large) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewSuppression: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuppressionPreviewInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuppressionPreview"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is over a stated limit (code too_large) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSuppressionProposals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageSuppressionProposal"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSuppression: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since, or its state does not allow this (code conflict) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approveSuppression: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suppression"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since, or its state does not allow this (code conflict) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is over a stated limit (code too_large) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rejectSuppression: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suppression"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since, or its state does not allow this (code conflict) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is over a stated limit (code too_large) */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
