@@ -24,19 +24,24 @@ type held struct {
 }
 
 const (
-	heldMost = 4096
-	heldOld  = 12 // occurrences after which it was nothing new
+	heldMost = 4096 // of these a quarter for one feature
+	heldOld  = 12   // occurrences after which it was nothing new
 )
 
 // hold keeps news that nobody else showed yet.
 func (t *tenant) hold(f *facts, as feature, who, value name) {
-	if len(t.held) >= heldMost {
-		t.letGo()
-		if len(t.held) >= heldMost*7/8 {
+	if t.heldOf[as] >= heldMost/4 || len(t.held) >= heldMost {
+		if t.sorted == t.hour {
+			t.b.stats.Forgotten++
+			return
+		}
+		t.sorted = t.hour // once an hour is enough: most of it is usual by then
+		if t.letGo(); t.heldOf[as] >= heldMost/4 || len(t.held) >= heldMost {
 			t.b.stats.Forgotten++
 			return
 		}
 	}
+	t.heldOf[as]++
 	ev := f.ev
 	h := held{
 		as: as, who: who, value: value, seq: ev.Seq, place: ev.Place, time: ev.Time.UnixNano(), source: strings.Clone(ev.Source),
@@ -52,6 +57,14 @@ func (t *tenant) hold(f *facts, as feature, who, value name) {
 // letGo drops what has become usual.
 func (t *tenant) letGo() {
 	t.held = slices.DeleteFunc(t.held, func(h held) bool { return t.novel.common(&h) })
+	t.countHeld()
+}
+
+func (t *tenant) countHeld() {
+	t.heldOf = [features]int{}
+	for i := range t.held {
+		t.heldOf[t.held[i].as]++
+	}
 }
 
 // common tells whether what was news once is none any more: the entity does it often, or others do it too.

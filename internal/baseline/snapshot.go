@@ -121,6 +121,8 @@ func (t *tenant) visit(a *archive) {
 	for i := range t.held {
 		t.held[i].visit(a)
 	}
+	t.countHeld()
+	a.u32(&t.sorted)
 	t.visitMuted(a)
 }
 

@@ -36,6 +36,8 @@ type tenant struct {
 	speech  speech
 	gates   [detectors]gate
 	held    []held
+	heldOf  [features]int
+	sorted  uint32 // the hour in which what became usual was last let go
 	muted   map[uint64]struct{}
 }
 
