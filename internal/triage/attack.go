@@ -2,7 +2,6 @@ package triage
 
 import (
 	vedette "github.com/vedette-soc/vedette"
-	"github.com/vedette-soc/vedette/internal/entity"
 	"github.com/vedette-soc/vedette/internal/triage/advise"
 )
 
@@ -30,11 +29,6 @@ func mergeTactics(list, more []string) []string { return advise.MergeTactics(lis
 
 func hasTechnique(techniques []string, wanted ...string) bool {
 	return advise.HasTechnique(techniques, wanted...)
-}
-
-// evidenceText says in one sentence what an alert of a group saw.
-func evidenceText(a *vedette.Alert, _ *group, count int64) vedette.Text {
-	return advise.EvidenceText(a, count, entity.Networks{})
 }
 
 func clean(text string, limit int) string { return advise.Clean(text, limit) }

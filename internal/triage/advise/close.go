@@ -10,7 +10,7 @@ import (
 	"github.com/vedette-soc/vedette/internal/entity"
 )
 
-const maxTechniques = 6 // that a story names
+const maxTechniques = 8 // that a story names
 
 // stages names the tactics and techniques, in the order of the kill chain, each with the evidence that bears its tag.
 func (v *view) stages(p *paragraph) {
@@ -40,6 +40,11 @@ func (v *view) stages(p *paragraph) {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b stage) int { return cmp.Compare(a.at, b.at) })
+	for i := len(all) - 1; i > 0 && len(all) > maxTechniques; i-- {
+		if all[i].at == all[i-1].at {
+			all = slices.Delete(all, i, i+1) // every stage comes before a second technique of one
+		}
+	}
 	var en, zh []string
 	for _, s := range all[:min(len(all), maxTechniques)] {
 		name, nameZh := tactics[s.at].en, tactics[s.at].zh
