@@ -243,7 +243,7 @@ export const tests = {
     await page.locator(".inc-tabs").getByText("Ledger", { exact: true }).click();
     await page.locator(".ledger-list tbody tr").first().waitFor();
     await page.getByText("Chain intact").waitFor();
-    await page.getByRole("button", { name: /Copy the seal of entry 1$/ }).click();
+    await page.getByRole("button", { name: /Copy the seal of entry 1$/ }).first().click();
     assert.equal(await page.evaluate(() => navigator.clipboard.readText()), ledger.items[0].hash);
     await page.evaluate(() => document.querySelector(".inc-tabs").scrollIntoView());
     await shoot(page, "triage-ledger-en-dark");

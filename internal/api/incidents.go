@@ -21,6 +21,7 @@ type incidentsInput struct {
 	Rule     string    `query:"rule" maxLength:"128" doc:"Id of a rule that fired in it"`
 	Since    time.Time `query:"since" doc:"Whose last alert is not older"`
 	Until    time.Time `query:"until" doc:"Whose first alert is older"`
+	Line     string    `query:"line" enum:"above,below" doc:"Only what is above or below the line of the budget"`
 	Sort     string    `query:"sort" enum:"score,last,created" default:"score" doc:"Highest or newest first"`
 	PageParams
 }
@@ -82,7 +83,7 @@ func (a *API) registerCases() {
 func (a *API) listIncidents(ctx context.Context, in *incidentsInput) (*pageOutput[vedette.Incident], error) {
 	filter := statestore.IncidentFilter{
 		Tenant: requestOf(ctx).principal.Tenant, Owner: in.Owner, Search: in.Q, RuleID: in.Rule,
-		Since: in.Since, Until: in.Until, Sort: in.Sort,
+		Since: in.Since, Until: in.Until, Line: in.Line, Sort: in.Sort,
 	}
 	for _, s := range in.Status {
 		filter.Status = append(filter.Status, vedette.IncidentStatus(s))

@@ -21,6 +21,7 @@ type IncidentFilter struct {
 	RuleID      string
 	Since       time.Time // its last alert is not before
 	Until       time.Time // its first alert is before
+	Line        string    // "above" or "below" the line of the budget; empty for both
 	Sort        string    // "score" (the default), "last" or "created"; highest and newest first
 }
 
@@ -98,6 +99,15 @@ func (s *Store) incidentList(filter IncidentFilter, page Page) (incidentList, er
 	}
 	if !filter.Until.IsZero() {
 		list.where.and("first_time < ?", micros(filter.Until))
+	}
+	switch filter.Line {
+	case "":
+	case "above":
+		list.where.and("below = 0")
+	case "below":
+		list.where.and("below = 1")
+	default:
+		return list, vedette.Errorf(vedette.CodeInvalid, "an incident lies above or below the line, not %q", filter.Line)
 	}
 	list.hits = incidentHits(filter)
 	words, err := searchWords(filter.Search)

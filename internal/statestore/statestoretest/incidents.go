@@ -68,6 +68,8 @@ func filterCases() map[string]filterCase {
 		"search patterns":     {statestore.IncidentFilter{Search: "pass*ing"}, func(int) bool { return false }},
 		"search brackets":     {statestore.IncidentFilter{Search: "inc-[0]01 ?"}, func(int) bool { return false }},
 		"everything together": {statestore.IncidentFilter{Search: "ssh", RuleID: "rule-0", EntityName: "host-0", Status: []vedette.IncidentStatus{closed}}, func(i int) bool { return i%84 == 0 }},
+		"below the line":      {statestore.IncidentFilter{Line: "below"}, func(i int) bool { return i%8 == 7 }},
+		"above the line":      {statestore.IncidentFilter{Line: "above", RuleID: "rule-2"}, func(i int) bool { return i%8 != 7 && i%3 == 2 }},
 		"another tenant":      {statestore.IncidentFilter{Tenant: "other"}, func(int) bool { return false }},
 	}
 }
@@ -111,6 +113,8 @@ func incidentFilters(t *testing.T, b *bench) {
 	_, _, _, err = b.Incidents(ctx, statestore.IncidentFilter{Tenant: "default", Status: []vedette.IncidentStatus{"odd"}}, statestore.Page{})
 	code(t, err, vedette.CodeInvalid)
 	_, _, _, err = b.Incidents(ctx, statestore.IncidentFilter{Tenant: "default", Search: strings.Repeat("a ", 9)}, statestore.Page{})
+	code(t, err, vedette.CodeInvalid)
+	_, _, _, err = b.Incidents(ctx, statestore.IncidentFilter{Tenant: "default", Line: "on"}, statestore.Page{})
 	code(t, err, vedette.CodeInvalid)
 }
 

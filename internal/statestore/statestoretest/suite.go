@@ -112,7 +112,7 @@ func incident(n int) vedette.Incident {
 		Title:    vedette.Text{En: fmt.Sprintf("Password guessing number %d", n), Zh: fmt.Sprintf("口令猜测 %d", n)},
 		Story:    vedette.Text{En: "Someone tried [1].", Zh: "有人尝试 [1]。"},
 		Status:   vedette.StatusOpen,
-		Severity: vedette.Severity(n % 5), Score: (n * 37) % 101,
+		Severity: vedette.Severity(n % 5), Score: (n * 37) % 101, Below: n%8 == 7,
 		Reasons:  []vedette.Reason{{Code: "severity", Points: 10, Params: map[string]string{"word": "high"}}},
 		Entities: []vedette.EntityRef{{Kind: vedette.EntityHost, Name: fmt.Sprintf("host-%d", n%7), Role: vedette.RoleTarget}},
 		Tactics:  []string{"credential-access"}, Alerts: int64(n) + 1,
