@@ -99,9 +99,15 @@ func (p people) applyTo(in *vedette.Incident) {
 	in.Closed = moment(p.closed)
 }
 
-// judge completes an incident with what people alone decide.
+// judge completes an incident with what people alone decide. Triage merges, too, but never takes a merge back.
 func (p people) judge(in *vedette.Incident) {
-	in.Merged, in.Same, in.Why, in.WhyText = p.merged, p.same, vedette.VerdictReason(p.reason), p.text
+	in.Same, in.Why, in.WhyText = p.same, vedette.VerdictReason(p.reason), p.text
+	if p.merged != "" {
+		in.Merged = p.merged
+	}
+	if in.Merged != "" && in.Status != vedette.StatusClosed {
+		in.Status, in.Closed = vedette.StatusClosed, in.Updated
+	}
 }
 
 func encodeIncident(in *vedette.Incident) (incidentDocument, error) {

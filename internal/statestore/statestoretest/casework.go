@@ -118,6 +118,13 @@ func changes(t *testing.T, b *bench) {
 	two, err = b.Incident(ctx, "default", "inc-002")
 	must(t, err)
 	same(t, "what people decided, after a fold", [3]any{two.Merged, two.Same, two.Status}, [3]any{"inc-001", "inc-001", vedette.StatusClosed})
+	three, err := b.Incident(ctx, "default", "inc-000")
+	must(t, err)
+	three.Merged = "inc-001" // triage merges, too
+	must(t, b.SaveFold(ctx, statestore.Fold{Incidents: []vedette.Incident{three}}))
+	three, err = b.Incident(ctx, "default", "inc-000")
+	must(t, err)
+	same(t, "merged by triage", [2]any{three.Merged, three.Status}, [2]any{"inc-001", vedette.StatusClosed})
 	working := vedette.StatusWorking
 	_, err = b.EditIncident(ctx, "default", "inc-002", 0, statestore.IncidentEdit{Status: &working})
 	code(t, err, vedette.CodeConflict)

@@ -12,6 +12,7 @@ func Join(into, from Sheet) Sheet {
 	out := into.Incident
 	blank(&out)
 	out.Alerts += from.Alerts
+	out.Below = into.Below && from.Below
 	out.First, out.Last = earlier(into.First, from.First), later(into.Last, from.Last)
 	out.Detected = earlier(into.Detected, from.Detected)
 	out.Rules = joinRules(into.Rules, from.Rules)

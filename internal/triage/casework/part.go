@@ -88,7 +88,7 @@ func part(in Sheet, all []*batch, chosen map[string]bool) (stays, goes Sheet) {
 		kept[b.rule] = true
 	}
 	rest := loose(in.Rules, all)
-	stays.Incident, goes.Incident = in.Incident, vedette.Incident{Tenant: in.Tenant, Status: vedette.StatusOpen, Created: in.Created}
+	stays.Incident, goes.Incident = in.Incident, vedette.Incident{Tenant: in.Tenant, Status: vedette.StatusOpen, Created: in.Created, Below: in.Below}
 	stays.Evidence, stays.Keys = evidence(left)
 	goes.Evidence, goes.Keys = evidence(right)
 	stays.Rules = nil

@@ -9,7 +9,7 @@ import (
 // Since returns what an incident took in between two states of it: only counts, evidence and entities that are new. What
 // arrived is false when nothing is.
 func Since(then, now Sheet) (fresh Sheet, arrived bool) {
-	fresh.Incident = vedette.Incident{Tenant: now.Tenant, Alerts: max(now.Alerts-then.Alerts, 0)}
+	fresh.Incident = vedette.Incident{Tenant: now.Tenant, Alerts: max(now.Alerts-then.Alerts, 0), Below: now.Below}
 	for _, r := range now.Rules {
 		at := slices.IndexFunc(then.Rules, func(x vedette.RuleCount) bool { return x.RuleID == r.RuleID })
 		if at >= 0 {
