@@ -84,13 +84,11 @@ func (r *reader) look() {
 	end, digits, hexadecimal := r.at, false, true
 	for ; end < len(r.s); end++ {
 		c := r.of[r.s[end]]
-		if isDigit(c) {
-			digits = true
-		} else if !isLetter(c) {
+		if !isDigit(c) && !isLetter(c) {
 			break
-		} else if c > firstLetter+5 {
-			hexadecimal = false
 		}
+		digits = digits || isDigit(c)
+		hexadecimal = hexadecimal && (isDigit(c) || c <= firstLetter+5)
 	}
 	r.word = end
 	further := r.at > 0 && r.s[r.at-1] == '-' && r.numberTo == r.at-1 && end-r.at >= numberPart
