@@ -15,6 +15,7 @@ const (
 	weightFresh   = 1.5 // one that never fired on this machine
 	weightSpread  = 2.0 // one that is new, on one machine after the other
 	weightRare    = 1.0 // at most, one that hardly ever fires on this machine
+	weightOnce    = 2.0 // a rule that fired once while it was learned what is usual
 	rareRate      = 3.0 // sessions a day from which nothing is rare
 	duringLearn   = 0.3 // what novelty and bursts weigh while it is still learned what is usual
 	weightSurge   = 1.0 // a burst, and one more for each power of ten

@@ -223,7 +223,11 @@ func (e *Engine) rescore(era *era, tenant string) {
 				continue
 			}
 			w := weights{how: g.weights.how, before: g.weights.before, rate: float64(g.habit.sessions) / era.days()}
-			w.novel = min(weightRare, math.Log(rareRate/w.rate)/2) * e.factor(&g.first)
+			w.novel = min(weightRare, math.Log(rareRate/w.rate)/2)
+			if c := e.memory.customs.get(customKey{tenant, g.first.RuleID}); c != nil && c.sessions == 1 {
+				w.novel = weightOnce // not anywhere else either
+			}
+			w.novel *= e.factor(&g.first) * informs(&g.first)
 			e.rise(g, w)
 		}
 	}
