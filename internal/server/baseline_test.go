@@ -1,0 +1,153 @@
+package server
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/vedette-soc/vedette"
+	"github.com/vedette-soc/vedette/internal/baseline"
+)
+
+func newTestBaselines(t *testing.T, dir string) *baselines {
+	t.Helper()
+	engine, err := baseline.New(baseline.Config{Learning: time.Hour, PerHour: 1000, Now: func() time.Time { return time.Unix(0, 0) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &baselines{
+		path: filepath.Join(dir, baselineFile), log: slog.New(slog.DiscardHandler), engine: engine, taken: time.Now(),
+		counts: newBaselineCounts(nil), defect: func(stage string) { t.Error("a defect in", stage) },
+	}
+	if err := b.load(); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// step is one journal batch: programs on hosts, now and then one that was never there, now and then a quarantine.
+func (b *baselines) step(seq uint64) []vedette.Alert {
+	at := time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC).Add(time.Duration(seq) * 30 * time.Second)
+	var events []*vedette.Event
+	for i := range uint64(6) {
+		ev := &vedette.Event{Tenant: "default", Seq: seq, Place: uint32(i), Time: at, Received: at}
+		program := fmt.Sprint("/opt/tool", (seq+i)%4)
+		if seq > 200 && (seq*6+i)%97 == 0 {
+			program = fmt.Sprintf("/tmp/%c%c", 'a'+seq%26, 'a'+seq/26%26)
+		}
+		for _, f := range [][2]string{{"host.name", fmt.Sprint("h", i)}, {"process.executable", program}, {"process.parent.executable", "/bin/sh"}, {"process.command_line", program}} {
+			ev.Add(f[0], f[1])
+		}
+		events = append(events, ev)
+	}
+	var orders []vedette.Record
+	if seq%100 == 50 {
+		data, _ := json.Marshal(quarantine{Entities: []vedette.EntityRef{{Kind: vedette.EntityHost, Name: fmt.Sprint("h", seq%6)}}})
+		orders = []vedette.Record{{Tenant: "default", Receiver: quarantineReceiver, Data: data}}
+	}
+	return b.start(seq, events, orders, at)()
+}
+
+// However often the server is killed, wherever the checkpoint and the state on disk were: every anomaly comes, and always
+// with the same id.
+func TestBaselinesAfterKills(t *testing.T) {
+	const last = 900
+	want := map[string]bool{}
+	whole := newTestBaselines(t, t.TempDir())
+	if _, err := whole.begin(1, 0, 0); err != nil {
+		t.Fatal(err)
+	}
+	for seq := uint64(1); seq <= last; seq++ {
+		for _, a := range whole.step(seq) {
+			want[a.ID] = true
+		}
+	}
+	if len(want) < 20 {
+		t.Fatalf("only %d anomalies: nothing is proved", len(want))
+	}
+	for seed := range uint64(6) {
+		random, dir := rand.New(rand.NewPCG(seed, 5)), t.TempDir()
+		got, indexed, trimmed := map[string]bool{}, uint64(0), uint64(0)
+		for reached := uint64(0); reached < last; {
+			b := newTestBaselines(t, dir)
+			from, err := b.begin(indexed+1, indexed, reached)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if from <= trimmed {
+				t.Fatalf("seed %d: begins at %d, and the journal was trimmed through %d", seed, from, trimmed)
+			}
+			killed := min(reached+1+random.Uint64N(200), last)
+			durable := map[uint64][]vedette.Alert{} // stored, and lost by a kill unless the checkpoint passes it
+			for seq := from; seq <= killed; seq++ {
+				durable[seq] = b.step(seq)
+				if random.IntN(9) > 0 {
+					continue
+				}
+				for ; indexed < seq-random.Uint64N(min(seq, 8)); indexed++ {
+					for _, a := range durable[indexed+1] {
+						got[a.ID] = true
+					}
+				}
+				b.taken = time.Time{}
+				through, err := b.keep(indexed)
+				if err != nil {
+					t.Fatal(err)
+				}
+				trimmed = max(trimmed, min(through, indexed))
+			}
+			if reached = killed; reached == last {
+				for _, alerts := range durable {
+					for _, a := range alerts {
+						got[a.ID] = true
+					}
+				}
+			}
+		}
+		for id := range got {
+			if !want[id] {
+				t.Fatalf("seed %d: an anomaly %s that an undisturbed run does not raise", seed, id)
+			}
+		}
+		if len(got) != len(want) {
+			t.Fatalf("seed %d: %d anomalies, want %d", seed, len(got), len(want))
+		}
+	}
+}
+
+func TestOrdersAreForTheBaselinesAlone(t *testing.T) {
+	rest, orders := withoutOrders([]vedette.Record{{Receiver: "syslog"}, {Receiver: quarantineReceiver}, {Receiver: tickReceiver}})
+	if len(rest) != 2 || len(orders) != 1 || orders[0].Receiver != quarantineReceiver {
+		t.Errorf("%d records and %d orders", len(rest), len(orders))
+	}
+}
+
+func TestBaselinesOfAnotherJournalAreForgotten(t *testing.T) {
+	dir := t.TempDir()
+	b := newTestBaselines(t, dir)
+	if _, err := b.begin(1, 0, 0); err != nil {
+		t.Fatal(err)
+	}
+	for seq := uint64(1); seq < 10; seq++ {
+		b.step(seq)
+	}
+	if through, err := b.finish(9); err != nil || through != 9 {
+		t.Fatal(through, err)
+	}
+	b = newTestBaselines(t, dir)
+	if b.saved != 9 {
+		t.Fatalf("the state is of %d", b.saved)
+	}
+	from, err := b.begin(4, 3, 3)
+	if err != nil || from != 4 || b.engine.Stats().Events != 0 {
+		t.Errorf("begins at %d with %d events known: %v", from, b.engine.Stats().Events, err)
+	}
+	var none *baselines
+	if through, err := none.finish(7); through != 7 || err != nil {
+		t.Error("without baselines the journal is trimmed all the same")
+	}
+}
