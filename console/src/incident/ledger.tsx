@@ -37,7 +37,7 @@ export function LedgerView({ id, chosen, onChoose }: { id: string; chosen?: stri
             <div className="scroll-x">
               <table className="list-table ledger-list">
                 <thead><tr><th className="right">{l.number}</th><th>{l.time}</th><th>{l.family}</th><th>{l.seen}</th><th className="right">{l.observed}</th><th className="right">{l.expected}</th><th className="right">{l.weight}</th><th>{l.hash}</th></tr></thead>
-                <tbody>{items.map((x) => <Entry key={x.hash} of={x} on={x.alert_id !== undefined && x.alert_id === chosen} onChoose={onChoose} onCopy={copy} />)}</tbody>
+                <tbody>{items.map((x) => <Entry key={x.hash} of={x} foreign={x.incident_id !== id} on={x.alert_id !== undefined && x.alert_id === chosen} onChoose={onChoose} onCopy={copy} />)}</tbody>
               </table>
             </div>
             {query.hasNextPage && <div><Button loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{t.incident.loadMore}</Button></div>}
@@ -48,14 +48,14 @@ export function LedgerView({ id, chosen, onChoose }: { id: string; chosen?: stri
   );
 }
 
-function Entry({ of: x, on, onChoose, onCopy }: { of: LedgerEntry; on: boolean; onChoose: (alertId: string) => void; onCopy: (text: string) => void }) {
+function Entry({ of: x, foreign, on, onChoose, onCopy }: { of: LedgerEntry; foreign: boolean; on: boolean; onChoose: (alertId: string) => void; onCopy: (text: string) => void }) {
   const { t, pick } = useLanguage();
   const l = t.triage.ledger;
   const { alert_id: alert } = x;
   const known = (x.baseline ?? 0) > 0;
   return (
     <tr className={on ? "on" : undefined}>
-      <td className="right">{x.number}</td>
+      <td className="right">{x.number}{foreign && <div className="quiet ledger-from mono" title={l.foreign}>{x.incident_id.slice(0, 8)}…</div>}</td>
       <td><span title={`${l.recorded} ${formatTime(x.recorded, true)}`}><Time at={x.time} /></span></td>
       <td className="nowrap">{x.family ? t.triage.family[familyOf(x)] : l.kind[x.kind] ?? x.kind}<div className="quiet">{x.family ? l.kind[x.kind] ?? x.kind : ""}</div></td>
       <td className="wrap-any">{alert ? <button type="button" className="plain text-link" onClick={() => onChoose(alert)}>{pick(x.text)}</button> : pick(x.text)}{(x.count ?? 0) > 1 && <span className="quiet"> {t.common.times(x.count ?? 0)}</span>}{x.detector && <div className="quiet mono">{x.detector}</div>}</td>

@@ -29,7 +29,7 @@ export const triageZh = {
   wholeStory: "完整经过",
   play: { play: "播放", pause: "暂停", back: "上一步", forward: "下一步", speed: "速度", of: (n: number, total: number) => `第 ${n} / ${total} 步`, stop: "显示全部", label: "回放经过", now: "当前", hint: "p 播放，[ 与 ] 单步，− 与 = 调速" },
   score: {
-    small: (n: number) => `另有 ${count(n)} 项，每项不足 1 分`, fewer: "收起", without: (n: number) => `去掉它：${n}`, withoutTitle: "去掉此项后重新计算的评分", bounded: "每一类的贡献都有上限，同类证据越多，单条分量越小。", whyNot: "为何不更低，为何不更高", familySum: (n: number) => `合计 ${n > 0 ? "+" : n < 0 ? "−" : ""}${Math.abs(n)}`, weight: (n: string) => `${n} 奈特`, basis: "依据", detector: "检测器", none: "没有记录评分构成。",
+    points: "得分", withoutIt: "去掉它", small: (n: number) => `另有 ${count(n)} 项，每项不足 1 分`, fewer: "收起", without: (n: number) => `去掉它：${n}`, withoutTitle: "去掉此项后重新计算的评分", bounded: "每一类的贡献都有上限，同类证据越多，单条分量越小。", whyNot: "为何不更低，为何不更高", weight: (n: string) => `${n} 奈特`, basis: "依据", detector: "检测器", none: "没有记录评分构成。",
   },
   next: {
     title: "下一步", none: "暂无进一步建议。", hunt: "狩猎", act: "遏制…", task: "转为任务", made: "已转为任务", because: "依据", done: "已完成", lead: "由固定规则从证据得出。", all: (n: number) => `全部 ${n} 步`, fewer: "收起",
@@ -38,7 +38,7 @@ export const triageZh = {
   tasks: { title: "任务", tab: "任务与备注", add: "添加任务", placeholder: "需要做什么？", owner: "负责人", due: "截止", none: "暂无任务。", done: (n: number, total: number) => `已完成 ${n} / ${total}`, remove: (title: string) => `删除任务“${title}”`, mark: (title: string) => `完成：${title}`, overdue: "已逾期", nobody: "无人", late: (t: string) => `逾期 ${t}` },
   notes: { title: "备注与评论", reply: "回复", replyTo: (who: string) => `回复 ${who}`, send: "发送回复", placeholder: "您的回复" },
   ledger: {
-    byRule: "按规则", title: "证据账本", lead: "全部证据，按记录顺序排列；只追加，不修改、不删除。", intact: "链条完整", broken: "链条断裂", intactHint: "每条记录都封存前一条，全部封印吻合。", brokenHint: "有封印与记录不符：记录之后内容被改动过。",
+    foreign: "来自已并入的事件", byRule: "按规则", title: "证据账本", lead: "全部证据，按记录顺序排列；只追加，不修改、不删除。", intact: "链条完整", broken: "链条断裂", intactHint: "每条记录都封存前一条，全部封印吻合。", brokenHint: "有封印与记录不符：记录之后内容被改动过。",
     number: "序号", time: "时间", detector: "检测器", family: "类别", seen: "所见", observed: "观测", expected: "预期", weight: "权重", hash: "封印", copy: (n: number) => `复制第 ${n} 条的封印`, copyAll: "复制全部封印", baseline: (n: number) => `基于 ${count(n)} 次观测`, none: "尚无记录。", recorded: "记录于", label: "证据视图",
     kind: { alert: "告警", anomaly: "异常", indicator: "情报指标", exposure: "暴露面", exculpatory: "反面证据", verdict: "结论", person: "人工操作" } as Record<string, string>, all: (n: number) => `${count(n)} 条记录`,
   },

@@ -55,7 +55,7 @@ export function useIncidentList(search: IncidentSearch, range: Range, me: string
     const apply = () => {
       timer = undefined;
       patchIncidents(client, waiting);
-      const came = waiting.filter((i) => !known.current.has(i.id) && i.status !== "closed" && Date.parse(i.created ?? "") >= before.current).map((i) => i.id);
+      const came = waiting.filter((i) => !known.current.has(i.id) && i.status !== "closed" && (!filter.line || (filter.line === "below") === Boolean(i.below)) && Date.parse(i.created ?? "") >= before.current).map((i) => i.id);
       waiting = [];
       if (came.length) setFresh((old) => (came.every((id) => old.has(id)) ? old : new Set([...old, ...came])));
     };
@@ -65,7 +65,7 @@ export function useIncidentList(search: IncidentSearch, range: Range, me: string
       timer ??= setTimeout(apply, 400);
     });
     return () => { stop(); clearTimeout(timer); };
-  }, [client, listen]);
+  }, [client, listen, filter.line]);
   const reload = useCallback(async () => {
     await client.resetQueries({ queryKey: ["incidents", "list", filter, range] });
     setFresh(new Set());
