@@ -163,10 +163,10 @@ func idsOf(all []vedette.Incident) []string {
 func rearranged(r statestore.Rearrangement) Rearranged {
 	out := Rearranged{Incident: r.After[0], Change: r.Change}
 	for i, in := range r.After[1:] {
-		switch {
-		case r.Change.Kind == vedette.ChangeSplit:
+		switch r.Change.Kind {
+		case vedette.ChangeSplit:
 			out.New = &r.After[i+1]
-		case r.Change.Kind == vedette.ChangeMove:
+		case vedette.ChangeMove:
 			out.To = &r.After[i+1]
 		default:
 			in.Evidence = nil

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -222,7 +223,8 @@ func TestRandomRearrangementsLoseNothing(t *testing.T) {
 				before     map[string]string // documents, when nothing has arrived since
 			}
 			var done []step
-			for range 40 {
+			did := map[vedette.ChangeKind]int{}
+			for range 60 {
 				ids, alerts := h.world()
 				if alerts != folded {
 					t.Fatalf("%d alerts are in incidents, %d were folded", alerts, folded)
@@ -261,15 +263,18 @@ func TestRandomRearrangementsLoseNothing(t *testing.T) {
 					}
 					continue
 				}
-				if answer.StatusCode == 400 {
+				if answer.StatusCode == http.StatusBadRequest {
 					continue
 				}
 				out := into[api.Rearranged](t, answer.want(t, 200))
 				done = append(done, step{a, out.Change.ID, before})
+				did[out.Change.Kind]++
 			}
-			_, alerts := h.world()
-			if alerts != folded {
+			if _, alerts := h.world(); alerts != folded {
 				t.Fatalf("%d alerts are in incidents, %d were folded", alerts, folded)
+			}
+			if did[vedette.ChangeMerge] == 0 || did[vedette.ChangeSplit] == 0 || did[vedette.ChangeMove] == 0 {
+				t.Fatalf("too little was done: %v", did)
 			}
 			for i := len(done) - 1; i >= 0; i-- {
 				c.do("POST", "/api/v1/incidents/"+done[i].id+"/changes/"+done[i].change+"/undo", nil).want(t, 200)
@@ -431,4 +436,15 @@ func TestListsOfAlertsFollowThePeople(t *testing.T) {
 	h.listed(split.New.ID, 2)
 	c.do("POST", "/api/v1/incidents/"+a+"/changes/"+split.Change.ID+"/undo", nil).want(t, 200)
 	h.listed(a, 3)
+}
+
+func TestWhatTriageMergedSinceCannotBeUndone(t *testing.T) {
+	h := open(t)
+	a, b := h.two()
+	c := h.people["analyst"]
+	split := into[api.Rearranged](t, c.do("POST", "/api/v1/incidents/"+a+"/split", map[string]any{"rules": []string{"three"}}).want(t, 200))
+	one := h.incident(split.New.ID)
+	one.Merged, one.Status = b, vedette.StatusClosed
+	must(t, h.store.SaveFold(t.Context(), statestore.Fold{Incidents: []vedette.Incident{one}}))
+	c.do("POST", "/api/v1/incidents/"+a+"/changes/"+split.Change.ID+"/undo", nil).want(t, 409)
 }

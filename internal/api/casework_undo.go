@@ -66,6 +66,9 @@ func (a *API) undoing(ctx context.Context, in *changeInput, sealed func(vedette.
 		if now[i], err = a.deps.Store.Incident(ctx, who.Tenant, r.After[i].ID); err != nil {
 			return r, err
 		}
+		if now[i].Merged != r.After[i].Merged {
+			return r, vedette.Errorf(vedette.CodeConflict, "incident %q was merged into %q since then, which new alerts gave reason to: the change can no longer be undone", now[i].ID, now[i].Merged)
+		}
 	}
 	r.Change.UndoneBy, r.Change.Undone = who.Name, a.deps.Now().UTC()
 	r.After, r.Evidence = a.restored(r, now, sealed), nil
