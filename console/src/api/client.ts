@@ -66,6 +66,7 @@ async function ask<T>(method: string, path: string, options: Options = {}): Prom
 export const api = {
   get: <T>(path: string, params: Params = {}, signal?: AbortSignal) => ask<T>("GET", path + queryString(params), { signal }),
   post: <T>(path: string, body?: unknown, options: Options = {}) => ask<T>("POST", path, { body, ...options }),
+  put: <T>(path: string, body: unknown) => ask<T>("PUT", path, { body }),
   patch: <T>(path: string, body: unknown, headers?: Record<string, string>) => ask<T>("PATCH", path, { body, headers }),
   delete: <T>(path: string) => ask<T>("DELETE", path),
 };

@@ -8,7 +8,7 @@ export function HelpSheet({ open, onClose }: { open: boolean; onClose: () => voi
   useKeys({ Escape: onClose, "?": onClose }, { active: open, exclusive: true });
   const groups: [string, [string, string][]][] = [
     [k.groups.anywhere, [
-      ["Ctrl K", k.palette], ["?", k.help], ["g t", k.go.today], ["g i", k.go.incidents], ["g h", k.go.hunt], ["g r", k.go.rules], ["g n", k.go.intel], ["g s", k.go.sources], ["g a", k.go.actions], ["g d", k.theme], ["Esc", k.escape],
+      ["Ctrl K", k.palette], ["?", k.help], ["g t", k.go.today], ["g i", k.go.incidents], ["g h", k.go.hunt], ["g r", k.go.rules], ["g n", k.go.intel], ["g o", k.go.noise], ["g s", k.go.sources], ["g a", k.go.actions], ["g d", k.theme], ["Esc", k.escape],
     ]],
     [k.groups.list, [["j ↓", k.down], ["k ↑", k.up], ["Space", k.peek], ["Enter", k.open], ["x", k.select], ["m", t.triage.keys.merge], ["s", t.triage.keys.split], ["z", t.triage.keys.snooze], ["u", t.triage.keys.undo], ["/", k.filter]]],
     [k.groups.incident, [["a", k.ack], ["o", k.owner], ["e", k.escalate], ["c", t.triage.keys.verdict], ["b", k.block], ["p", t.triage.keys.play], ["[ ]", t.triage.keys.step], ["- =", t.triage.keys.speed], ["j k", `${k.down} / ${k.up}`], ["1 … 6", k.tab]]],

@@ -19,7 +19,7 @@ import { useMode } from "./theme";
 
 const Palette = lazy(() => import("./palette").then((m) => ({ default: m.Palette })));
 
-export const screens = ["today", "incidents", "hunt", "entities", "rules", "intel", "sources", "actions"] as const;
+export const screens = ["today", "incidents", "hunt", "entities", "rules", "noise", "intel", "sources", "actions"] as const;
 
 export function Shell() {
   return <SessionGate><LiveProvider><BlockProvider><House /></BlockProvider></LiveProvider></SessionGate>;
@@ -51,7 +51,7 @@ function House() {
   useKeys({
     "mod+k": () => setPalette(true), "?": () => setHelp(true),
     "g t": () => void navigate({ to: "/today" }), "g i": () => void navigate({ to: "/incidents" }), "g e": () => void navigate({ to: "/entities" }), "g h": () => void navigate({ to: "/hunt" }),
-    "g r": () => void navigate({ to: "/rules" }), "g n": () => void navigate({ to: "/intel" }), "g s": () => void navigate({ to: "/sources" }), "g a": () => void navigate({ to: "/actions" }),
+    "g r": () => void navigate({ to: "/rules" }), "g n": () => void navigate({ to: "/intel" }), "g o": () => void navigate({ to: "/noise" }), "g s": () => void navigate({ to: "/sources" }), "g a": () => void navigate({ to: "/actions" }),
     "g d": () => setMode(mode === "dark" ? "light" : "dark"),
   });
   return (

@@ -98,6 +98,11 @@ const entities = createRoute({
 
 const entity = createRoute({ getParentRoute: () => root, path: "/entities/$kind/$name", component: lazyRouteComponent(() => import("../entity/page"), "EntityScreen") });
 
+const noise = createRoute({
+  getParentRoute: () => root, path: "/noise", component: lazyRouteComponent(() => import("../noise/noise"), "NoiseScreen"),
+  validateSearch: (s: Record<string, unknown>): { tab?: "folded" | "suppressions"; add?: string; rule?: string; proposal?: string } => ({ tab: oneOf(s.tab, ["folded", "suppressions"] as const), add: text(s.add), rule: text(s.rule), proposal: text(s.proposal) }),
+});
+
 export const actionViews = ["waiting", "live", "all"] as const;
 
 const actions = createRoute({
@@ -106,7 +111,7 @@ const actions = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([index, today, incidents, incident, hunt, rules, ruleEdit, exceptions, attack, asleep, ledger, intel, sources, entities, entity, actions]),
+  routeTree: root.addChildren([index, today, incidents, incident, hunt, rules, ruleEdit, exceptions, attack, asleep, ledger, intel, sources, entities, entity, actions, noise]),
   defaultPreload: "intent",
   defaultPendingComponent: () => <Loading rows={8} />,
   defaultErrorComponent: ({ error, reset }) => <Failed error={error} retry={reset} />,

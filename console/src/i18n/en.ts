@@ -2,6 +2,7 @@ import { triageEn } from "../incident/words.en";
 import { intelEn } from "../intel/words.en";
 import { detectionEn } from "../detection/words.en";
 import { entityPageEn } from "../entity/words.en";
+import { noiseEn } from "../noise/words.en";
 const plural = (n: number, one: string, many = `${one}s`) => (n === 1 ? one : many);
 const count = (n: number) => n.toLocaleString("en");
 
@@ -9,7 +10,7 @@ const count = (n: number) => n.toLocaleString("en");
 export const en = {
   name: "English",
   locale: "en",
-  nav: { today: "Today", incidents: "Incidents", hunt: "Hunt", rules: "Rules", intel: "Intelligence", sources: "Sources", entities: "Entities", actions: "Actions", main: "Main", collapse: "Collapse navigation", expand: "Expand navigation", skip: "Skip to content" },
+  nav: { today: "Today", incidents: "Incidents", hunt: "Hunt", rules: "Rules", noise: "Noise", intel: "Intelligence", sources: "Sources", entities: "Entities", actions: "Actions", main: "Main", collapse: "Collapse navigation", expand: "Expand navigation", skip: "Skip to content" },
   common: {
     open: "Open", close: "Close", cancel: "Cancel", save: "Save", retry: "Try again", copy: "Copy", copied: "Copied", clear: "Clear", back: "Back", next: "Next", more: "More", all: "All", none: "None", any: "Any",
     yes: "Yes", no: "No", reason: "Reason", reasonNeeded: "Say why in a few words: it goes into the audit log.", search: "Search", filter: "Filter", download: "Download", loading: "Loading", unknown: "unknown", never: "never",
@@ -83,6 +84,7 @@ export const en = {
   },
   detection: detectionEn,
   entityPage: entityPageEn,
+  noise: noiseEn,
   intel: intelEn,
   triage: triageEn,
   rules: {
@@ -95,7 +97,7 @@ export const en = {
     add: "Add source", empty: "No source has sent anything yet.", emptyLead: "Choose a client, paste its configuration, and watch the first record arrive.", search: "Name or peer", failuresTitle: "Records that could not be parsed", failuresLead: "They are kept raw and searchable. Grouped by reason:", noFailures: "Every record was understood.", skew: "Clock off by", seconds: (n: number) => `${n} s`, chooseClient: "Choose what sends", paste: "Paste this", pasteLead: "The address is this server's. Put a token with scope “ingest” in place of the marked word.", wait: "Wait for the first record", waiting: "Waiting for a record from a new source…", arrived: (name: string) => `First record from ${name}`, rawSide: "As it came", parsedSide: "As it was understood", first: "First record", bytes: "Bytes", peer: "Peer", hunt: "Its events", droppedTitle: "Dropped, by reason", noDropped: "Nothing was dropped.", noSetup: "The server names no client.", copyConfig: "Copy configuration", docs: "Documentation", count: (n: number) => `${count(n)} ${plural(n, "source")}`, troubled: (n: number) => `${n} in trouble`, overview: "Overview",
   },
   keys: {
-    title: "Keyboard", groups: { anywhere: "Anywhere", list: "In a list", incident: "On an incident" }, palette: "Search and commands", help: "This sheet", go: { today: "Go to Today", incidents: "Go to Incidents", hunt: "Go to Hunt", rules: "Go to Rules", intel: "Go to Intelligence", sources: "Go to Sources", actions: "Go to Actions" }, down: "Next row", up: "Previous row", select: "Select row", open: "Open page", peek: "Show beside the list", escape: "Close, go back", ack: "Acknowledge (start work)", owner: "Assign to me", escalate: "Escalate", close: "Close with verdict", filter: "Filter", theme: "Light or dark", tab: "Tab by number", block: "Block an address",
+    title: "Keyboard", groups: { anywhere: "Anywhere", list: "In a list", incident: "On an incident" }, palette: "Search and commands", help: "This sheet", go: { today: "Go to Today", incidents: "Go to Incidents", hunt: "Go to Hunt", rules: "Go to Rules", noise: "Go to Noise", intel: "Go to Intelligence", sources: "Go to Sources", actions: "Go to Actions" }, down: "Next row", up: "Previous row", select: "Select row", open: "Open page", peek: "Show beside the list", escape: "Close, go back", ack: "Acknowledge (start work)", owner: "Assign to me", escalate: "Escalate", close: "Close with verdict", filter: "Filter", theme: "Light or dark", tab: "Tab by number", block: "Block an address",
   },
   time: { now: "just now", zone: "Time zone", y: "y", d: "d", h: "h", m: "min", s: "s", ms: "ms" },
 };

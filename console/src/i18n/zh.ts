@@ -2,6 +2,7 @@ import { triageZh } from "../incident/words.zh";
 import { intelZh } from "../intel/words.zh";
 import { detectionZh } from "../detection/words.zh";
 import { entityPageZh } from "../entity/words.zh";
+import { noiseZh } from "../noise/words.zh";
 import type { Dictionary } from "./en";
 
 const count = (n: number) => n.toLocaleString("zh-CN");
@@ -9,7 +10,7 @@ const count = (n: number) => n.toLocaleString("zh-CN");
 export const zh = {
   name: "中文",
   locale: "zh-CN",
-  nav: { today: "今日", incidents: "事件", hunt: "狩猎", rules: "规则", intel: "威胁情报", sources: "数据源", entities: "实体", actions: "处置", main: "主导航", collapse: "收起导航", expand: "展开导航", skip: "跳到正文" },
+  nav: { today: "今日", incidents: "事件", hunt: "狩猎", rules: "规则", noise: "降噪", intel: "威胁情报", sources: "数据源", entities: "实体", actions: "处置", main: "主导航", collapse: "收起导航", expand: "展开导航", skip: "跳到正文" },
   common: {
     open: "打开", close: "关闭", cancel: "取消", save: "保存", retry: "重试", copy: "复制", copied: "已复制", clear: "清除", back: "返回", next: "下一步", more: "更多", all: "全部", none: "无", any: "不限",
     yes: "是", no: "否", reason: "理由", reasonNeeded: "请简要说明原因，将记入审计日志。", search: "搜索", filter: "筛选", download: "下载", loading: "加载中", unknown: "未知", never: "从未",
@@ -83,6 +84,7 @@ export const zh = {
   },
   detection: detectionZh,
   entityPage: entityPageZh,
+  noise: noiseZh,
   intel: intelZh,
   triage: triageZh,
   rules: {
@@ -95,7 +97,7 @@ export const zh = {
     add: "添加数据源", empty: "尚无数据源发送记录。", emptyLead: "选择客户端，粘贴配置，等待第一条记录到达。", search: "名称或对端", failuresTitle: "无法解析的记录", failuresLead: "它们以原文保存并可检索。按原因分组：", noFailures: "所有记录均已解析。", skew: "时钟偏差", seconds: (n: number) => `${n} 秒`, chooseClient: "选择发送方", paste: "粘贴此配置", pasteLead: "地址为本服务器地址。请将标记处替换为具有 ingest 权限的令牌。", wait: "等待第一条记录", waiting: "正在等待新数据源的记录…", arrived: (name: string) => `收到 ${name} 的第一条记录`, rawSide: "原文", parsedSide: "解析结果", first: "首条记录", bytes: "字节", peer: "对端", hunt: "它的日志", droppedTitle: "按原因统计的丢弃", noDropped: "没有丢弃。", noSetup: "服务器没有给出客户端列表。", copyConfig: "复制配置", docs: "文档", count: (n: number) => `${count(n)} 个数据源`, troubled: (n: number) => `${n} 个有问题`, overview: "概览",
   },
   keys: {
-    title: "键盘", groups: { anywhere: "任意位置", list: "列表中", incident: "事件页" }, palette: "搜索与命令", help: "本帮助", go: { today: "前往今日", incidents: "前往事件", hunt: "前往狩猎", rules: "前往规则", intel: "前往威胁情报", sources: "前往数据源", actions: "前往处置" }, down: "下一行", up: "上一行", select: "选择本行", open: "打开详情页", peek: "在列表旁查看", escape: "关闭、返回", ack: "确认（开始处理）", owner: "指派给我", escalate: "升级", close: "给出结论并关闭", filter: "筛选", theme: "浅色或深色", tab: "按数字切换标签页", block: "封禁地址",
+    title: "键盘", groups: { anywhere: "任意位置", list: "列表中", incident: "事件页" }, palette: "搜索与命令", help: "本帮助", go: { today: "前往今日", incidents: "前往事件", hunt: "前往狩猎", rules: "前往规则", noise: "前往降噪", intel: "前往威胁情报", sources: "前往数据源", actions: "前往处置" }, down: "下一行", up: "上一行", select: "选择本行", open: "打开详情页", peek: "在列表旁查看", escape: "关闭、返回", ack: "确认（开始处理）", owner: "指派给我", escalate: "升级", close: "给出结论并关闭", filter: "筛选", theme: "浅色或深色", tab: "按数字切换标签页", block: "封禁地址",
   },
   time: { now: "刚刚", zone: "时区", y: "年", d: "天", h: "小时", m: "分", s: "秒", ms: "毫秒" },
 } satisfies Dictionary;

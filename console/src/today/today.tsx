@@ -12,7 +12,10 @@ import { formatBytes, formatCount, formatDuration, formatPercent, formatRate, fo
 import { Icon } from "../ui/icons";
 import { Score, Severity, StatusBadge } from "../ui/marks";
 import { Ask, Empty, Loading, Panel } from "../ui/states";
-import { useSecond } from "../ui/time";
+import { Time, useSecond } from "../ui/time";
+import { askNoise } from "../noise/ask";
+import { ReplayButton, shareFound } from "../noise/recall";
+import "../noise/noise.css";
 
 const TimeBars = lazy(() => import("../ui/chart").then((m) => ({ default: m.TimeBars })));
 
@@ -108,8 +111,25 @@ function Folded({ today }: { today: Today }) {
           <div key={word} className="folded-row"><b className="figure">{formatCount(n)}</b><span>{word}</span><span className="meter"><i style={{ width: `${Math.max(1, (Math.log1p(n) / top) * 100)}%` }} /></span></div>
         ))}
       </div>
-      <div className="folded-note"><b className="figure text-good">{formatPercent(today.folded_percent)}</b> <span className="quiet">{t.today.foldedNote}</span></div>
+      <Ratio percent={today.folded_percent} />
     </Panel>
+  );
+}
+
+/** The published ratio never stands without recall. */
+function Ratio({ percent }: { percent: number }) {
+  const t = useT();
+  const report = useQuery({ ...askNoise(), staleTime: 30_000 }).data;
+  const recall = report?.recall;
+  return (
+    <>
+      <div className="folded-pair">
+        <b className="figure text-good">{formatPercent(percent)}</b><span className="quiet">{t.today.foldedNote}</span>
+        {recall ? <><b className={shareFound(recall) >= 90 ? "figure text-good" : "figure text-warn"}>{formatPercent(shareFound(recall))}</b><span className="quiet">{t.noise.ratio.recall} <span className="nowrap">(<Time at={recall.ran} />)</span></span></>
+          : <><b className="figure quiet">—</b><span className="quiet row wrap">{t.noise.today.recallNever} {report && <ReplayButton />}</span></>}
+      </div>
+      <div className="folded-link"><Link to="/noise">{t.noise.today.noiseLink}</Link>{recall && <span className="quiet">{t.noise.ratio.attacks(recall.attacks_found, recall.attacks_total)} · {t.noise.ratio.false(String(recall.false_per_day))}</span>}</div>
+    </>
   );
 }
 

@@ -9,6 +9,7 @@ const shapes = {
   intel: <><circle cx="8" cy="8" r="5.8" /><circle cx="8" cy="8" r="2.6" /><path d="M8 .8v3M8 12.200v3M.8 8h3M12.200 8h3" /></>,
   sources: <><ellipse cx="8" cy="4" rx="5" ry="2" /><path d="M3 4v8c0 1.1 2.2 2 5 2s5-.9 5-2V4M3 8c0 1.1 2.2 2 5 2s5-.9 5-2" /></>,
   actions: <><circle cx="8" cy="8" r="5.8" /><path d="M4 4l8 8" /></>,
+  noise: <><path d="M1.500 8h1.600l1.200-3 1.800 6.500L8 3.500l1.800 7 1.300-4 1 1.500h2.400" /></>,
   entities: <><circle cx="8" cy="8" r="2.200" /><circle cx="3" cy="3.500" r="1.500" /><circle cx="13" cy="4.500" r="1.500" /><circle cx="4" cy="13" r="1.500" /><path d="M6.400 6.500L4.100 4.600M9.900 7L11.700 5.400M6.700 9.800L4.900 11.800" /></>,
   warning: <><path d="M8 2.2l6 10.6H2z" /><path d="M8 6.6v2.8M8 11.2v.4" /></>,
   back: <><path d="M10 3L5 8l5 5" /></>,
