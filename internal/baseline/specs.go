@@ -23,7 +23,6 @@ const (
 	dnsExfil
 	volume
 	commandText
-	nameText
 	payloadText
 	detectors
 )
@@ -60,7 +59,6 @@ var specs = [detectors]spec{
 	dnsExfil:     {name: "dns-exfiltration", family: vedette.FamilyExfil, en: "Names of one domain carry data", zh: "域名查询疑似携带数据外传", severity: vedette.Low, least: 1, most: 4, tags: []string{"attack.exfiltration", "attack.t1048.003", "attack.command-and-control", "attack.t1071.004"}, tactics: []string{"exfiltration", "command-and-control"}, techniques: []string{"T1048.003", "T1071.004"}},
 	volume:       {name: "volume", family: vedette.FamilyExfil, en: "More data than ever leaves", zh: "外发数据量突破历史", severity: vedette.Low, least: 1, most: 3.5, tags: []string{"attack.exfiltration", "attack.t1048"}, tactics: []string{"exfiltration"}, techniques: []string{"T1048"}},
 	commandText:  {name: "command-text", family: vedette.FamilyNovelty, en: "A command line unlike others", zh: "命令行文本异常", severity: vedette.Low, least: 1.2, most: 3, tags: []string{"attack.execution"}, tactics: []string{"execution"}},
-	nameText:     {name: "name-text", family: vedette.FamilyNovelty, en: "A name unlike those that people choose", zh: "域名文本异常", severity: vedette.Info, least: 1.2, most: 2, tags: []string{"attack.command-and-control"}, tactics: []string{"command-and-control"}},
 	payloadText:  {name: "payload-text", family: vedette.FamilyNovelty, en: "A request unlike others", zh: "请求内容异常", severity: vedette.Low, least: 1.2, most: 3, tags: []string{"attack.initial-access"}, tactics: []string{"initial-access"}},
 }
 

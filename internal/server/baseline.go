@@ -34,8 +34,8 @@ type BaselineConfig struct {
 }
 
 func (c BaselineConfig) validate() error {
-	if c.Learning < 0 || c.Learning > 90*24*time.Hour || c.Memory < 16<<20 {
-		return vedette.Errorf(vedette.CodeInvalid, "baseline.learning must be between 0 and 90d, baseline.memory at least 16MiB")
+	if c.Learning < time.Minute || c.Learning > 90*24*time.Hour || c.Memory < 16<<20 {
+		return vedette.Errorf(vedette.CodeInvalid, "baseline.learning must be between 1m and 90d, baseline.memory at least 16MiB")
 	}
 	return nil
 }
