@@ -99,7 +99,8 @@ type NetworksConfig struct {
 
 // TriageConfig says when alerts belong to one incident.
 type TriageConfig struct {
-	Window time.Duration `yaml:"window"` // how long after its last alert an incident still takes alerts in
+	Window   time.Duration `yaml:"window"`   // how long after its last alert an incident still takes alerts in
+	Learning time.Duration `yaml:"learning"` // for which what is usual is only learned
 }
 
 // RespondConfig says how far Vedette goes by itself.
@@ -129,7 +130,7 @@ func Defaults() Config {
 		Intel:         intelDefaults(),
 		Correlations:  CorrelationsConfig{Lateness: 10 * time.Minute, Groups: 1_000_000, Events: 4_000_000},
 		Baseline:      BaselineConfig{Enabled: true, Learning: 24 * time.Hour, Memory: 150 << 20},
-		Triage:        TriageConfig{Window: 24 * time.Hour},
+		Triage:        TriageConfig{Window: 24 * time.Hour, Learning: 24 * time.Hour},
 		Respond: RespondConfig{
 			Mode: string(respond.ModeRecommend), Actuator: "best", TTL: r.DefaultTTL, MaxTTL: r.MaxTTL, MaxPerMinute: r.MaxPerMinute,
 		},

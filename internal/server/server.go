@@ -170,7 +170,7 @@ func (s *Server) openCorridor(ctx context.Context) error {
 	}
 	s.assets = entity.NewRegister(nil)
 	tc := triage.DefaultConfig()
-	tc.Window = s.cfg.Triage.Window
+	tc.Window, tc.Learning = s.cfg.Triage.Window, s.cfg.Triage.Learning
 	if s.noise, err = newNoise(ctx, s.state, s.engine, s.log); err != nil {
 		return err
 	}

@@ -24,6 +24,8 @@ func (c Config) Validate() error {
 	switch {
 	case c.Window < time.Minute || c.Window > 30*24*time.Hour:
 		return vedette.Errorf(vedette.CodeInvalid, "triage needs a window between 1 minute and 30 days, not %s", c.Window)
+	case c.Learning < 0 || c.Learning > 30*24*time.Hour:
+		return vedette.Errorf(vedette.CodeInvalid, "triage learns for 0 to 30 days, not %s", c.Learning)
 	case c.MaxOpen < 16:
 		return vedette.Errorf(vedette.CodeInvalid, "triage needs room for at least 16 open incidents, not %d", c.MaxOpen)
 	case c.MaxEvidence < 8 || c.MaxEvidence > 64:
