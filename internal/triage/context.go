@@ -50,7 +50,7 @@ func (e *Engine) contextOf(g *group, s *seen) *caseFile {
 			next = f
 		}
 	}
-	if found == nil || next != nil && found.episode < dominates*next.episode || !e.byChance(found, g) {
+	if found == nil || next != nil && found.episode < dominates*next.episode || !e.byChance(found, g) || e.partedFrom(found, g) {
 		return nil
 	}
 	return found
@@ -90,7 +90,7 @@ func (e *Engine) sweep(f *caseFile) {
 		if g == nil || g.file == f || !g.file.alive || !g.file.Below || g.file.Tenant != f.Tenant || !during(f, g.session.begun) || !e.byChance(f, g) {
 			continue
 		}
-		if e.others(f, g.session.begun) {
+		if e.others(f, g.session.begun) || e.partedFrom(f, g) {
 			continue
 		}
 		e.move(g, f)
@@ -178,7 +178,7 @@ func (e *Engine) move(g *group, to *caseFile) {
 // different strangers are behind them.
 func (e *Engine) unite(f *caseFile) {
 	for _, o := range slices.Clone(e.book.going) {
-		if o == f || !o.alive || o.Below || o.Tenant != f.Tenant || !during(o, f.strongLast) || !e.sameMachine(f, o) || strangers(f, o) {
+		if o == f || !o.alive || o.Below || o.Tenant != f.Tenant || !during(o, f.strongLast) || !e.sameMachine(f, o) || strangers(f, o) || e.parted(f, o) {
 			continue
 		}
 		e.absorb(o, f)

@@ -80,3 +80,31 @@ func (e *Engine) told(a *vedette.Alert, s *sight, sums map[*caseFile]*weighing) 
 		sum.told = min(maxTold, max(-maxTold, sum.told))
 	}
 }
+
+// parted tells whether people said that the entities of two incidents do not belong together.
+func (e *Engine) parted(f, o *caseFile) bool {
+	if len(e.links.pairs) == 0 {
+		return false
+	}
+	sum := 0.0
+	for a := range f.knots {
+		for b := range o.knots {
+			sum += e.links.pairs[nodePair{a, b}]
+		}
+	}
+	return sum < 0
+}
+
+// partedFrom tells the same of a group of alerts and an incident.
+func (e *Engine) partedFrom(f *caseFile, g *group) bool {
+	if len(e.links.pairs) == 0 {
+		return false
+	}
+	sum := 0.0
+	for _, t := range g.ties {
+		for n := range f.knots {
+			sum += e.links.pairs[nodePair{t.node, n}]
+		}
+	}
+	return sum < 0
+}

@@ -85,6 +85,10 @@ func (t *Triage) resealed(in vedette.Incident) vedette.Incident {
 	alone.load(in)
 	f := alone.files[in.ID]
 	t.engine.seal(f)
+	if fused := f.weigh(t.engine.prior(f), brokeIn(f.groups), false); f.Below && f.Score >= t.engine.line(f.Tenant) && !fused.alone {
+		f.Below = false
+		t.engine.seal(f)
+	}
 	return copyOf(f.Incident)
 }
 
