@@ -237,6 +237,9 @@ func (f *caseFile) tighten(networks entity.Networks) {
 	f.trying = true
 	for _, g := range f.groups {
 		f.trying = f.trying && g.phase == attempt
+		if g.context {
+			continue // what belongs to it by chance alone ties nothing
+		}
 		for _, t := range g.ties {
 			f.tie(t, g)
 		}
