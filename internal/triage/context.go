@@ -64,7 +64,7 @@ func during(f *caseFile, at time.Time) bool {
 // byChance tells whether a session is too rare to have begun in the time of an incident by chance.
 func (e *Engine) byChance(f *caseFile, g *group) bool {
 	era := e.memory.eras[f.Tenant]
-	if era == nil || !era.learned || g.habit == nil || e.foreign(f, g) {
+	if era == nil || !era.learned || g.habit == nil || g.habit.said.news() >= strong || e.foreign(f, g) {
 		return false
 	}
 	days := (f.strongLast.Sub(f.strongFirst) + contextBefore + contextAfter).Hours() / 24

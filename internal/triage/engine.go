@@ -163,8 +163,7 @@ func (e *Engine) again(g *group, a *vedette.Alert, record int64) *caseFile {
 	e.book.again(g, a)
 	e.count(g, a, record, seen.begins)
 	if !seen.begins {
-		e.surges(g, a, &seen)
-		return g.file
+		return e.surges(g, a, &seen)
 	}
 	w := e.appraised(a, &seen)
 	if w.news() >= strong && g.file.Below && !g.named() && !g.file.strongLast.IsZero() && a.Time.Sub(g.file.strongLast) > quiet {
@@ -175,18 +174,22 @@ func (e *Engine) again(g *group, a *vedette.Alert, record int64) *caseFile {
 	return e.around(g, &seen, w.news())
 }
 
-// surges weighs a burst that goes on growing.
-func (e *Engine) surges(g *group, a *vedette.Alert, s *seen) {
+// surges weighs a burst that goes on growing, and returns the incident that it is in then.
+func (e *Engine) surges(g *group, a *vedette.Alert, s *seen) *caseFile {
 	if s.h.most <= g.raised || s.h.surge() == 0 {
-		return
+		return g.file
 	}
 	w := weights{how: g.weights.how}
 	w.surge(s.h, s.learning)
 	w.volume *= e.factor(a) * informs(a)
 	if w.volume > g.weights.volume+0.05 {
 		g.raised = s.h.most + s.h.most/8
+		if g.context && w.volume >= strong {
+			return e.detach(g, w).file // a flood is nobody's context
+		}
 		e.rise(g, w)
 	}
+	return g.file
 }
 
 // around remembers a session that began, and puts it into the story around it when there is one.
