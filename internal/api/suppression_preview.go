@@ -21,7 +21,7 @@ type suppressionPreviewInput struct {
 type SuppressionPreview struct {
 	WouldHide Hides           `json:"would_hide"`
 	TrueLost  []LostAlerts    `json:"true_lost" doc:"Incidents that people called an attack, with alerts that it would have hidden"`
-	Days      []PreviewDay    `json:"days" doc:"Alerts that it would have hidden on each day, oldest first"`
+	Days      []PreviewDay    `json:"days" doc:"Alerts that it would have hidden on each day, oldest first, without gaps"`
 	Examples  []vedette.Alert `json:"examples" doc:"The newest it would have hidden, at most 5"`
 	Critical  bool            `json:"critical" doc:"It would need a second person"`
 	Why       string          `json:"critical_why,omitempty" enum:"rule,alert,incident,attack" doc:"What makes it critical"`
@@ -107,10 +107,9 @@ func (a *API) lookBack(ctx context.Context, s vedette.Suppression, since time.Ti
 		}
 		filter.Cursor = next
 	}
-	for day, n := range days {
-		out.Days = append(out.Days, PreviewDay{Day: time.Unix(day, 0).UTC(), Alerts: n})
+	for day := out.Since.Truncate(24 * time.Hour); !day.After(begin); day = day.Add(24 * time.Hour) {
+		out.Days = append(out.Days, PreviewDay{Day: day, Alerts: days[day.Unix()]})
 	}
-	slices.SortFunc(out.Days, func(a, b PreviewDay) int { return a.Day.Compare(b.Day) })
 	return out, a.weighLoss(ctx, s, &out, in, worst)
 }
 

@@ -17,7 +17,7 @@ type Today struct {
 	Records       int64              `json:"records" doc:"Records accepted; when the process is older than the time span, as many as there are events"`
 	Events        int64              `json:"events" doc:"Events understood and searchable"`
 	Alerts        int64              `json:"alerts" doc:"Alerts that rules raised"`
-	FoldedPercent float64            `json:"folded_percent" doc:"By how much fewer incidents there are than alerts" example:"99.97"`
+	FoldedPercent float64            `json:"folded_percent" doc:"By how much fewer incidents above the line there are than alerts" example:"99.97"`
 	DetectP50     *int64             `json:"detect_p50_ms,omitempty" doc:"Median from arrival to detection; absent when nothing was detected"`
 	RespondP50    *int64             `json:"respond_p50_ms,omitempty" doc:"Median from detection to the first action in force; absent when there was none"`
 	ByHour        []HourCounts       `json:"by_hour" doc:"Incidents created in each hour, oldest first"`
@@ -96,7 +96,7 @@ func (a *API) getToday(ctx context.Context, in *todayInput) (*bodyOutput[Today],
 	if err != nil {
 		return nil, err
 	}
-	filter := statestore.IncidentFilter{Tenant: p.Tenant, Status: []vedette.IncidentStatus{vedette.StatusOpen}, Sort: "score"}
+	filter := statestore.IncidentFilter{Tenant: p.Tenant, Status: []vedette.IncidentStatus{vedette.StatusOpen}, Line: "above", Sort: "score"}
 	worst, _, _, err := a.deps.Store.Incidents(ctx, filter, statestore.Page{Limit: needsYou})
 	if err != nil {
 		return nil, err
@@ -116,7 +116,7 @@ func (a *API) getToday(ctx context.Context, in *todayInput) (*bodyOutput[Today],
 		Status:    a.deps.Ready(ctx),
 	}
 	if counts.Alerts > 0 {
-		today.FoldedPercent = 100 * max(0, 1-float64(counts.Incidents)/float64(counts.Alerts))
+		today.FoldedPercent = 100 * max(0, 1-float64(counts.Incidents-counts.Below)/float64(counts.Alerts))
 	}
 	if live.DetectSeconds > 0 {
 		today.DetectP50 = new(int64(live.DetectSeconds * 1000))

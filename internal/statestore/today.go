@@ -23,10 +23,11 @@ func (c *SeverityCounts) add(severity, count int64) {
 
 // TodayCounts is what the Today screen says of incidents and actions.
 type TodayCounts struct {
-	Open, Working, Contained int64          // incidents that are so now, whatever their age
+	Open, Working, Contained int64          // incidents that are so now, whatever their age; open ones above the line
 	Closed                   int64          // incidents closed since
 	BySeverity               SeverityCounts // incidents that are not closed
 	Incidents                int64          // incidents created since
+	Below                    int64          // of those, under the line
 	Alerts                   int64          // alerts folded into those
 	DetectSeconds            float64        // median from the first event to the first rule, newest 10,000 incidents created since
 	Detected                 int64          // how many incidents that median is of; 0: there is none
@@ -79,8 +80,8 @@ func (c *counting) states(ctx context.Context) error {
 			c.out.Contained += count
 		}
 		return nil
-	}, "SELECT status, severity, count(*) FROM incidents WHERE tenant = ? AND status IN (?, ?, ?) GROUP BY status, severity",
-		c.tenant, vedette.StatusOpen, vedette.StatusWorking, vedette.StatusContained)
+	}, "SELECT status, severity, count(*) FROM incidents WHERE tenant = ? AND status IN (?, ?, ?) AND (below = 0 OR status <> ?) AND merged = '' GROUP BY status, severity",
+		c.tenant, vedette.StatusOpen, vedette.StatusWorking, vedette.StatusContained, vedette.StatusOpen)
 }
 
 func (c *counting) closed(ctx context.Context) error {
@@ -93,11 +94,12 @@ const hourMicros = int64(time.Hour / time.Microsecond)
 func (c *counting) hours(ctx context.Context) error {
 	oldest := c.now.UnixMicro()/hourMicros - maxHours
 	return c.q.each(ctx, func(scan func(...any) error) error {
-		var hour, severity, count, alerts int64
-		if err := scan(&hour, &severity, &count, &alerts); err != nil {
+		var hour, severity, count, below, alerts int64
+		if err := scan(&hour, &severity, &count, &below, &alerts); err != nil {
 			return err
 		}
 		c.out.Incidents += count
+		c.out.Below += below
 		c.out.Alerts += alerts
 		if hour <= oldest {
 			return nil
@@ -108,7 +110,7 @@ func (c *counting) hours(ctx context.Context) error {
 		}
 		c.out.ByHour[len(c.out.ByHour)-1].BySeverity.add(severity, count)
 		return nil
-	}, `SELECT created / 3600000000, severity, count(*), CAST(sum(alerts) AS BIGINT) FROM incidents
+	}, `SELECT created / 3600000000, severity, count(*), CAST(sum(below) AS BIGINT), CAST(sum(alerts) AS BIGINT) FROM incidents
 		WHERE tenant = ? AND created >= ? GROUP BY 1, 2 ORDER BY 1, 2`, c.tenant, c.since)
 }
 

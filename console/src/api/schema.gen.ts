@@ -4674,7 +4674,7 @@ export interface components {
              * @enum {string}
              */
             critical_why?: "rule" | "alert" | "incident" | "attack";
-            /** @description Alerts that it would have hidden on each day, oldest first */
+            /** @description Alerts that it would have hidden on each day, oldest first, without gaps */
             days: components["schemas"]["PreviewDay"][];
             /** @description The newest it would have hidden, at most 5 */
             examples: components["schemas"]["Alert"][];
@@ -4828,7 +4828,7 @@ export interface components {
             events: number;
             /**
              * Format: double
-             * @description By how much fewer incidents there are than alerts
+             * @description By how much fewer incidents above the line there are than alerts
              * @example 99.97
              */
             folded_percent: number;

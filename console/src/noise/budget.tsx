@@ -17,7 +17,8 @@ const number = (x: number): string => (x >= 10 ? x.toFixed(0) : x.toFixed(1).rep
 export function BudgetPanel({ report }: { report: BudgetReport }) {
   const n = useT().noise.budget;
   const { may } = useSession();
-  const over = report.asked > 0 && report.realised > 1.5 * report.asked;
+  const young = report.line.days < 1;
+  const over = report.asked > 0 && !young && report.realised > 1.5 * report.asked;
   return (
     <Panel title={n.title} extra={<span className="quiet panel-note">{n.lead}</span>}>
       <div className="budget-figures">
@@ -26,7 +27,7 @@ export function BudgetPanel({ report }: { report: BudgetReport }) {
         <div><b className="figure">{report.line.score}</b><span className="quiet" title={n.lineHint}>{n.line}</span></div>
       </div>
       {over && <p className="text-warn flush">{n.over}</p>}
-      <p className="quiet flush">{report.asked > 0 ? `${n.lineHint} ${n.expected(number(report.line.expected))}, ${n.basis(report.line.basis, number(report.line.days))}.` : n.unsetLead}</p>
+      <p className="quiet flush">{n.lineHint} {report.asked === 0 ? n.unsetLead : young ? n.young : n.basis(number(report.line.expected), report.line.basis, number(report.line.days))}</p>
       <Days report={report} />
       {may("write") && <Dial asked={report.asked} />}
     </Panel>

@@ -208,12 +208,22 @@ func keysOf(all []vedette.EntityRef) []string {
 
 func (p *Proposal) why() vedette.Text {
 	n := strconv.Itoa
-	en := "Within 30 days " + plural(p.False, "incident", "incidents") + " with this rule at these entities " + were(p.False) + " called false and " + n(p.Benign) + " expected"
-	zh := "近 30 天内，涉及此规则与这些实体的事件有 " + n(p.False) + " 个被判为误报、" + n(p.Benign) + " 个被判为预期行为"
-	if p.True > 0 {
-		return vedette.Text{En: en + "; " + n(p.True) + " " + were(p.True) + " an attack.", Zh: zh + "；" + n(p.True) + " 个是真实攻击。"}
+	var en, zh []string
+	if p.False > 0 {
+		en, zh = append(en, n(p.False)+" false"), append(zh, n(p.False)+" 次误报")
 	}
-	return vedette.Text{En: en + "; none was an attack.", Zh: zh + "；没有一个是攻击。"}
+	if p.Benign > 0 {
+		en, zh = append(en, n(p.Benign)+" expected"), append(zh, n(p.Benign)+" 次预期行为")
+	}
+	out := vedette.Text{
+		En: "Verdicts of 30 days on this rule at these entities: " + strings.Join(en, ", ") + "; none was an attack.",
+		Zh: "近 30 天内，对此规则与这些实体的研判：" + strings.Join(zh, "、") + "；没有一次是攻击。",
+	}
+	if p.True > 0 {
+		out.En = strings.Replace(out.En, "none was", n(p.True)+" "+were(p.True), 1)
+		out.Zh = strings.Replace(out.Zh, "没有一次是攻击", n(p.True)+" 次是真实攻击", 1)
+	}
+	return out
 }
 
 func were(count int) string {

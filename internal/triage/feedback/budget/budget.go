@@ -15,7 +15,7 @@ const (
 	MaxScores = 20_000
 	Floor     = 20  // no line lies lower: what scores less is hardly ever worth a look
 	Ceiling   = 90  // what scores this much is always shown
-	Start     = 40  // the line before there is a history
+	Start     = 60  // the line before there is a day of history
 	MaxPerDay = 500 // incidents a day that may be asked for
 	PerDay    = 5.0 // when nobody asked for another number
 	trimShare = 0.005
@@ -64,8 +64,13 @@ func (d Dial) Line(history []Scored, now time.Time) Line {
 		out.Score = d.within(Start)
 		return out
 	}
-	span := max(min(now.Sub(past[0].Created), Span), time.Hour)
+	span := min(now.Sub(past[0].Created), Span)
 	out.Days = days(span)
+	if span < enough { // a day cannot be told from an hour
+		out.Score = d.within(Start)
+		out.Expected = float64(above(past, out.Score))
+		return out
+	}
 	kept := d.trim(past, out.Days)
 	out.Trimmed = len(past) - len(kept)
 	line := lowest(kept, d.PerDay*out.Days)
@@ -73,9 +78,6 @@ func (d Dial) Line(history []Scored, now time.Time) Line {
 		from := now.Add(-recent)
 		newest := slices.DeleteFunc(slices.Clone(kept), func(s Scored) bool { return s.Created.Before(from) })
 		line = max(line, lowest(newest, d.PerDay*days(recent)))
-	}
-	if span < enough {
-		line = max(line, Start) // too short a time to lower it
 	}
 	out.Score = d.within(line)
 	out.Expected = float64(above(kept, out.Score)) / out.Days

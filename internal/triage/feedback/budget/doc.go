@@ -9,6 +9,8 @@
 // are left out, but never so many that leaving them out could use up more than an eighth of the budget. The line is also
 // taken over the last quarter of the time, and the higher of both holds: noise that grows is answered within days.
 //
+// Before there is a day of history the line stays at [Start].
+//
 // # Promises
 //
 //   - On streams that stay as they are or drift slowly, the realised number a day lies within [0, 1.5·B] (tested).
