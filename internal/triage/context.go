@@ -156,6 +156,8 @@ func (e *Engine) move(g *group, to *caseFile) {
 		}
 	}
 	moved.habit, moved.context = g.habit, true
+	e.book.unlink(to)
+	e.book.link(to) // what is there by chance ties nothing
 	moved.session = session{begun: ses.begun, first: ses.first, count: ses.count, records: len(moved.records)}
 	moved.records = append(moved.records, records...)
 	moved.weights.raise(g.weights)
@@ -322,6 +324,8 @@ func (e *Engine) detach(g *group, w weights) *group {
 	e.move(g, to)
 	moved := to.groups[len(to.groups)-1]
 	moved.context = false
+	e.book.unlink(to)
+	e.book.link(to)
 	e.rise(moved, w)
 	return moved
 }

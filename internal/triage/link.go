@@ -84,8 +84,8 @@ func (e *Engine) find(a *vedette.Alert, s *sight, w *weights, seen *seen) *caseF
 			continue
 		}
 		for _, f := range p.files {
-			if !near(f, a.Time, e.cfg.Window) {
-				continue
+			if !near(f, a.Time, e.cfg.Window) || f.Below && a.Time.Sub(f.First) > e.cfg.Window {
+				continue // what goes on for days without reaching the line takes only more of the same
 			}
 			sum := sums[f]
 			if sum == nil {
@@ -158,7 +158,7 @@ func (e *Engine) spreads(a *vedette.Alert, s *sight, seen *seen, sums map[*caseF
 }
 
 const (
-	spreadWithin  = 5 * time.Minute
+	spreadWithin  = 2 * time.Minute
 	weightSpreads = 7.0
 )
 
