@@ -68,7 +68,7 @@ type LogonSession struct {
 
 // Peer is an entity that uses the same things.
 type Peer struct {
-	Kind     EntityKind  `json:"kind"`
+	Kind     EntityKind  `json:"kind" enum:"host,user,address,file,process,domain,cloud_account"`
 	Name     string      `json:"name"`
 	Likeness float64     `json:"likeness" minimum:"0" maximum:"1" doc:"Share of what both use together, rare things counting more"`
 	Shared   []EntityRef `json:"shared" doc:"What both use, the rarest first"`

@@ -20,7 +20,8 @@ type EntityEdit struct {
 }
 
 type entityEditInput struct {
-	entityInput
+	Kind string `path:"kind" enum:"host,user,address,file,process,domain,cloud_account"`
+	Name string `path:"name" maxLength:"1024" doc:"URL-encoded"`
 	Body EntityEdit
 }
 
@@ -61,7 +62,7 @@ func (a *API) updateEntity(ctx context.Context, in *entityEditInput) (*bodyOutpu
 	if err := a.deps.Rated(ctx, profiles); err != nil {
 		return nil, fmt.Errorf("use what was said of the entity: %w", err)
 	}
-	return a.getEntity(ctx, &in.entityInput)
+	return a.getEntity(ctx, &entityInput{Kind: in.Kind, Name: in.Name})
 }
 
 // words are the edit as the audit log has it.

@@ -12,7 +12,7 @@ import (
 const (
 	MaxPeers    = 12
 	maxShared   = 8
-	leastShared = 0.05 // likeness below which nobody is a peer
+	leastShared = 0.15 // likeness below which nobody is a peer
 )
 
 // Use says that an entity uses something, which Users entities of its kind use in all.

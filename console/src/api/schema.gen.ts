@@ -3888,7 +3888,8 @@ export interface components {
             new: string;
         };
         Peer: {
-            kind: string;
+            /** @enum {string} */
+            kind: "host" | "user" | "address" | "file" | "process" | "domain" | "cloud_account";
             /**
              * Format: double
              * @description Share of what both use together, rare things counting more
@@ -6182,7 +6183,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                kind: "host" | "user" | "address" | "file" | "process" | "domain" | "cloud_account";
+                /** @description URL-encoded */
+                name: string;
+            };
             cookie?: never;
         };
         requestBody: {

@@ -23,7 +23,7 @@ export function Said({ page }: { page: EntityPage }) {
   if (!may("write")) return <div className="said">{words}</div>;
   return (
     <Popover open={open} onOpenChange={setOpen} trigger="click" placement="bottomLeft" destroyOnHidden title={d.editTitle} content={<Form page={page} onDone={() => setOpen(false)} />}>
-      <button type="button" className="said edit" aria-label={d.editTitle} aria-expanded={open} aria-haspopup="dialog">{words}<Icon name="edit" size={12} /></button>
+      <button type="button" className="said edit" aria-expanded={open} aria-haspopup="dialog"><span className="visually-hidden">{d.editTitle}</span>{words}<Icon name="edit" size={12} /></button>
     </Popover>
   );
 }

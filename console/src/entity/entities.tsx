@@ -68,7 +68,7 @@ export function EntitiesScreen() {
                       <tr key={`${e.kind} ${e.name}`} className={i === at ? "shown" : undefined} onClick={() => open(e)}>
                         <td className="entity-risk"><Risk value={e.risk} /></td>
                         <td className="entity-name"><Link className="plain name" to="/entities/$kind/$name" params={{ kind: e.kind, name: e.name }} onClick={(ev) => ev.stopPropagation()}><Icon name={e.kind} size={14} /> <span className="ellipsis" title={e.name}>{e.name}</span></Link> <span className="quiet nowrap">{t.entity[e.kind]}{e.protected && <> · <Icon name="lock" size={12} aria-label={t.entity.protected} /></>}</span></td>
-                        <td><Criticality level={e.criticality} /></td>
+                        <td>{e.criticality === undefined ? <span className="quiet" title={`${d.level[-1]}: ${d.levelHint[-1]}`}>—</span> : <Criticality level={e.criticality} />}</td>
                         <td>{e.owner || <span className="quiet">—</span>}</td><td>{e.department || <span className="quiet">—</span>}</td>
                         <td className="entity-tags">{(e.tags ?? []).slice(0, 3).map((x) => <Tag key={x}>{x}</Tag>)}{(e.tags ?? []).length > 3 && <span className="quiet">+{(e.tags ?? []).length - 3}</span>}</td>
                         <td className="right">{e.incidents ? <b>{formatCount(e.incidents)}</b> : <span className="quiet">0</span>}</td>

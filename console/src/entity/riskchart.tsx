@@ -45,7 +45,7 @@ export function RiskChart({ series, contributions }: { series: readonly RiskPoin
   const shown = at === undefined ? undefined : series[at];
   const told = shown ?? series[series.length - 1];
   const parts = (told?.of ?? []).map((p) => `${p.points} ${titles.get(p.incident) ?? p.incident}`).join("; ") || d.nothingThen;
-  const days = [...Array(31).keys()].map((n) => { const m = new Date(first + n * day); m.setHours(0, 0, 0, 0); return m.getTime(); }).filter((m, n) => n % 5 === 0 && m >= first && m <= last);
+  const days = [...Array(31).keys()].map((n) => { const m = new Date(first + n * day); m.setHours(0, 0, 0, 0); return m.getTime(); }).filter((m, n) => n % 5 === 0 && x(m) > left + 18 && x(m) < width - right - 18);
   return (
     <div ref={box} className="risk-chart" tabIndex={0} role="slider" aria-label={d.chart} aria-valuemin={0} aria-valuemax={100} aria-valuenow={told?.score ?? 0} aria-valuetext={`${formatTime(told?.time)}: ${d.risk} ${told?.score ?? 0}. ${parts}`}
       onKeyDown={keys} onMouseMove={(e) => point(e.clientX)} onMouseLeave={() => setAt(undefined)} onBlur={() => setAt(undefined)}>

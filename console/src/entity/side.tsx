@@ -65,7 +65,7 @@ export function Peers({ list }: { list: readonly Peer[] }) {
         <ul className="peer-list">
           {list.map((p) => (
             <li key={p.name}>
-              <Link className="plain name ellipsis" to="/entities/$kind/$name" params={{ kind: p.kind, name: p.name }} title={p.name}><Icon name={p.kind as EntityKind} size={14} /> {p.name}</Link>
+              <Link className="plain name ellipsis" to="/entities/$kind/$name" params={{ kind: p.kind, name: p.name }} title={p.name}><Icon name={p.kind} size={14} /> {p.name}</Link>
               <span className="likeness" title={`${d.likeness} ${Math.round(p.likeness * 100)} %`}><i aria-hidden="true"><b style={{ width: `${p.likeness * 100}%` }} /></i>{Math.round(p.likeness * 100)} %</span>
               <span className="quiet nowrap" title={p.shared.map((s) => `${t.entity[s.kind]} ${s.name}`).join("\n")}>{d.shared(p.shared.length)}</span>
               <span title={d.risk}><Risk value={p.risk} bare /></span>
