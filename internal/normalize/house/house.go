@@ -74,6 +74,8 @@ func Service(kind string) string {
 		return "correlate"
 	case "indicator":
 		return "intel"
+	case "triage":
+		return "triage"
 	}
 	return "house"
 }
