@@ -81,6 +81,9 @@ func (o *triageOptions) one(format offline.Format, name string, r io.Reader, out
 	if err != nil {
 		return false, fmt.Errorf("prepare triage: %w", err)
 	}
+	if !o.below {
+		engine.ForgetBelow()
+	}
 	set.Feed(engine)
 	outcomes := engine.Flush()
 	shown := 0

@@ -103,7 +103,7 @@ func (b *book) drop(f *caseFile) {
 // sorted lists the incidents in the order of their first alerts.
 func (b *book) sorted() []*caseFile {
 	all := slices.Collect(maps.Values(b.files))
-	slices.SortFunc(all, func(x, y *caseFile) int { return cmp.Or(x.First.Compare(y.First), cmp.Compare(x.ID, y.ID)) })
+	slices.SortFunc(all, byFirst)
 	return all
 }
 
@@ -245,24 +245,32 @@ func (f *caseFile) group(key string) *group {
 // in the store. It returns how many went although they were still open to alerts.
 func (b *book) shrink(limit int, over func(*caseFile) bool, drop func(*caseFile)) int {
 	groups := 0
-	for _, f := range b.sorted() {
-		if over(f) {
-			drop(f)
-			continue
-		}
+	for _, f := range b.files {
 		groups += len(f.groups)
 	}
 	most := limit * 4
-	if len(b.files) <= limit && groups <= most {
+	full := len(b.files) > limit || groups > most
+	var gone []*caseFile
+	for _, f := range b.files {
+		if over(f) {
+			gone = append(gone, f)
+		}
+	}
+	slices.SortFunc(gone, byFirst)
+	for _, f := range gone {
+		groups -= len(f.groups)
+		drop(f)
+	}
+	if !full || len(b.files) <= limit && groups <= most {
 		return 0
 	}
-	all := b.sorted()
-	slices.SortStableFunc(all, func(x, y *caseFile) int {
+	all := slices.Collect(maps.Values(b.files))
+	slices.SortFunc(all, func(x, y *caseFile) int {
 		return cmp.Or(cmp.Compare(x.Score, y.Score), x.Last.Compare(y.Last), cmp.Compare(x.ID, y.ID))
 	})
 	dropped := 0
 	for _, f := range all {
-		if len(b.files) <= limit-limit/16 && groups <= most-most/16 {
+		if len(b.files) <= limit-limit/5 && groups <= most-most/5 { // room for a while: sorting all is dear
 			break
 		}
 		groups -= len(f.groups)
@@ -271,3 +279,6 @@ func (b *book) shrink(limit int, over func(*caseFile) bool, drop func(*caseFile)
 	}
 	return dropped
 }
+
+// byFirst orders incidents by their first alerts.
+func byFirst(x, y *caseFile) int { return cmp.Or(x.First.Compare(y.First), cmp.Compare(x.ID, y.ID)) }

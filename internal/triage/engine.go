@@ -28,6 +28,7 @@ type Engine struct {
 	seed     maphash.Seed
 	fast     map[uint64]*group // by everything about an alert that decides where it belongs
 	offline  bool
+	forgets  bool // what ends under the line is not kept
 	done     []Outcome
 }
 
@@ -72,6 +73,10 @@ func (e *Engine) Add(a *vedette.Alert, record int64) {
 	}
 }
 
+// ForgetBelow makes the engine keep nothing of incidents that end under the line: [Engine.Flush] then returns only those that
+// reached it, and memory stays bounded however many alerts come.
+func (e *Engine) ForgetBelow() { e.forgets = true }
+
 // Flush ends every incident and returns all of them, those under the line too, in the order of their first alerts.
 func (e *Engine) Flush() []Outcome {
 	for _, f := range e.book.sorted() {
@@ -85,6 +90,10 @@ func (e *Engine) Flush() []Outcome {
 
 // finish seals an incident that takes no more alerts.
 func (e *Engine) finish(f *caseFile) {
+	if f.Below && e.forgets {
+		e.book.drop(f)
+		return
+	}
 	e.seal(f)
 	e.book.drop(f)
 	records := slices.Clone(f.loose)
@@ -98,6 +107,16 @@ func (e *Engine) finish(f *caseFile) {
 func (e *Engine) tidy() {
 	old := e.now.Add(-keepFor * e.cfg.Window)
 	e.book.shrink(e.cfg.MaxOpen, func(f *caseFile) bool { return f.Last.Before(old) }, e.finish)
+	e.letGo()
+}
+
+// letGo forgets where alerts of incidents went that are no longer in memory.
+func (e *Engine) letGo() {
+	for print, g := range e.fast {
+		if g.gone || !g.file.alive {
+			delete(e.fast, print)
+		}
+	}
 }
 
 // keepFor is how many windows an incident stays in memory after its last alert: cover-ups come late.

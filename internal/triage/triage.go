@@ -148,6 +148,9 @@ func (t *Triage) fold(ctx context.Context, seq uint64, alerts []vedette.Alert) (
 	}
 	old := t.now().Add(-keepFor * t.cfg.Window)
 	t.dropped += int64(t.engine.book.shrink(t.cfg.MaxOpen, func(f *caseFile) bool { return f.touched.Before(old) }, t.engine.book.drop))
+	if len(t.engine.fast) >= maxFast/2 {
+		t.engine.letGo()
+	}
 	return fold.Incidents, nil
 }
 
