@@ -49,7 +49,7 @@ func TestRealisedKeepsToTheBudget(t *testing.T) {
 		"less and lower": {growing(60, 20), growing(45, 30)},
 	} {
 		for _, asked := range []float64{0.5, 2, 8} {
-			for seed := range uint64(4) {
+			for seed := range uint64(2) {
 				d, err := budget.New(asked)
 				if err != nil {
 					t.Fatal(err)
