@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	vedette "github.com/vedette-soc/vedette"
 )
@@ -41,7 +42,7 @@ func rivalOf(l *vedette.EntityLink, lists ...[]vedette.EntityLink) string {
 	for _, list := range lists {
 		for i := range list {
 			o := &list[i]
-			if o.Relation != vedette.RelationAlias || o.OtherKind != l.OtherKind || l.First.After(o.Last) || o.First.After(l.Last) {
+			if o.Relation != vedette.RelationAlias || o.OtherKind != l.OtherKind || apart(l, o) {
 				continue
 			}
 			switch {
@@ -53,6 +54,13 @@ func rivalOf(l *vedette.EntityLink, lists ...[]vedette.EntityLink) string {
 		}
 	}
 	return ""
+}
+
+// apart tells whether two links were seen at different times. Within ten minutes nobody looked again, so as long as that
+// is the same time.
+func apart(a, b *vedette.EntityLink) bool {
+	const unseen = spanSeconds * time.Second
+	return a.First.After(b.Last.Add(unseen)) || b.First.After(a.Last.Add(unseen))
 }
 
 // single tells whether an entity has only one name of a kind, so that a second one may mean somebody else.
