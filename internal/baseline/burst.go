@@ -10,9 +10,8 @@ import (
 // peaks remembers how much an entity does in five minutes at the most, and tells when it is far more. It also remembers how
 // its days are, for the slow rise that no five minutes show (ramp.go).
 type peaks struct {
-	table  *table[peak, *peak]
-	usual  [peakKinds]levels // five minutes of everybody
-	spoken [peakKinds]uint32
+	table *table[peak, *peak]
+	usual [peakKinds]levels // five minutes of everybody
 }
 
 // peakKind is what is counted.
@@ -195,11 +194,9 @@ func (p *peaks) judge(f *facts, kind peakKind, e *peak) {
 	if kind == eventsOfHost {
 		of = f.code.text
 	}
-	en, zh := fmt.Sprintf(s.en, show(of), show(who)), ""
+	en, zh := fmt.Sprintf(s.en, show(of), show(who)), fmt.Sprintf(s.zh, "", show(who))
 	if kind == eventsOfHost {
 		zh = fmt.Sprintf("%s 上的 %s 类事件", show(who), show(of))
-	} else {
-		zh = fmt.Sprintf(s.zh, "", show(who))
 	}
 	f.t.raise(f, finding{
 		as: burst, feature: s.feature, what: who + "\x00" + of, observed: n, expected: expected, unit: "events", baseline: int64(e.windows),

@@ -131,6 +131,26 @@ func TestNews(t *testing.T) {
 	}
 }
 
+// A department that somebody wrote down is a group of peers from the first minute.
+func TestDepartments(t *testing.T) {
+	s := newStage(t, baseline.Config{Department: func(_ string, kind vedette.EntityKind, name string) string {
+		var n int
+		if _, err := fmt.Sscanf(name, "ws-%d", &n); err != nil || kind != vedette.EntityHost {
+			return ""
+		}
+		return []string{"sales", "development"}[n%2]
+	}})
+	s.office(3)
+	s.attack()
+	s.event(monday.AddDate(0, 0, 3).Add(9*time.Hour), started("ws-6", "user6", "/usr/bin/desk", "/opt/debugger", "debugger --open document1")...)
+	s.found("peer-group")
+	s.attack()
+	s.event(monday.AddDate(0, 0, 3).Add(9*time.Hour+time.Minute), started("ws-41", "user41", "/usr/bin/desk", "/opt/debugger", "debugger --open document1")...)
+	if n := s.count("peer-group"); n > 0 {
+		t.Errorf("a new developer's tool was said %d times", n)
+	}
+}
+
 func TestWhatManyGetAtOnceIsARollOut(t *testing.T) {
 	s := newStage(t, baseline.Config{})
 	s.office(8)

@@ -44,7 +44,6 @@ var (
 	keyReqBytes   = vedette.KeyOf("http.request.bytes")
 	keyMessage    = vedette.KeyOf("message")
 	keyApp        = vedette.KeyOf("log.syslog.appname")
-	keyJA3        = vedette.KeyOf("tls.client.ja3")
 	keyParseError = vedette.KeyOf(vedette.FieldParseError)
 )
 

@@ -188,7 +188,6 @@ type standing struct {
 	peers, members      float64 // peers that have it, of how many
 	everybody, everyone float64 // entities that have it, of how many
 	group               bool    // peers are a group of its own
-	again               bool    // it is not new but rare
 }
 
 // surprise is the smaller of the surprise against itself and against its peers, in nats.
@@ -350,7 +349,7 @@ func (n *novelty) judge(f *facts, as feature, who, value name, s standing) {
 	n.rates[as].today++
 	spec := &featureSpecs[as]
 	d := spec.as
-	if s.group && s.peers == 0 && s.everybody >= 3 && own >= peers-1 && d == firstSeen {
+	if s.group && s.peers == 0 && s.everybody >= 3 && d == firstSeen {
 		d = peerGroup
 	}
 	weight := spec.scale*0.6*min(nats, 7) - n.penalty(as, s.everyone)

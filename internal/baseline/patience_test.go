@@ -222,13 +222,14 @@ func TestTheBoundOfAnHour(t *testing.T) {
 func TestTexts(t *testing.T) {
 	s := newStage(t, baseline.Config{})
 	random := rand.New(rand.NewPCG(4, 4))
-	words := []string{"red", "blue", "paper", "steel", "copper", "desk", "lamp", "north", "order", "invoice"}
+	words := []string{"red", "blue", "paper", "steel", "copper", "desk", "lamp", "north", "order", "invoice", "glass", "ticket", "garden", "winter", "report", "silver", "market",
+		"engine", "bridge", "cotton", "travel", "police", "window", "yellow", "margin", "pocket", "number", "letter", "island", "harbour"}
 	request := func(at time.Time, query string) {
 		s.event(at, "host.name", "web-1", "source.ip", "198.51.100.4", "url.path", "/search", "url.query", query, "http.response.status_code", "200")
 	}
 	for i := range 3000 {
 		at := monday.Add(time.Duration(i) * time.Minute)
-		request(at, fmt.Sprintf("q=%s+%s&page=%d", words[random.IntN(10)], words[random.IntN(10)], random.IntN(90)))
+		request(at, fmt.Sprintf("q=%s+%s&page=%d", words[random.IntN(len(words))], words[random.IntN(len(words))], random.IntN(90)))
 	}
 	s.attack()
 	s.quiet("payload-text", 3)

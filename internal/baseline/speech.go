@@ -28,6 +28,7 @@ const (
 const (
 	speechRecent = 1 << 15
 	speechLeast  = 500   // different texts that a model stands on before it judges
+	speechPlenty = 10000 // different texts after which one in eight is enough to go on learning
 	speechTail   = 0.002 // share of ordinary texts that may surprise as much
 	speechModel  = 1 << 20
 	speechMost   = 2048 // bytes of a text that are read
@@ -58,7 +59,7 @@ func (s *speech) observe(f *facts) {
 
 func (s *speech) read(f *facts, kind speechKind, of, line string) {
 	line = line[:min(len(line), speechMost)]
-	h := hashText(f.t.b.seed+uint64(kind), line)
+	h := shapeHash(f.t.b.seed+uint64(kind), line)
 	s.alloc()
 	slot := &s.recent[(h>>7)%speechRecent]
 	if *slot == uint32(h>>32) {
@@ -83,7 +84,31 @@ func (s *speech) read(f *facts, kind speechKind, of, line string) {
 	if f.t.learned && m.Learned() >= 4*speechLeast && !m.Frozen() {
 		m.Freeze()
 	}
-	m.Learn(line)
+	if m.Learned() < speechPlenty || h>>40%8 == 0 {
+		m.Learn(line)
+	}
+}
+
+// shapeHash is the same for texts that differ only in numbers, and in hexadecimal ones of any length: the models read
+// those alike.
+func shapeHash(seed uint64, line string) uint64 {
+	h := seed
+	for i := 0; i < len(line); {
+		end, digits := i, false
+		for end < len(line) && isHex(line[end]) {
+			digits = digits || isDigit(line[end])
+			end++
+		}
+		if digits {
+			h = fold(h^'#', hashA)
+			i = end
+			continue
+		}
+		for end = max(end, i+1); i < end; i++ {
+			h = fold(h^uint64(line[i]), hashA)
+		}
+	}
+	return h
 }
 
 func (s *speech) judge(f *facts, kind speechKind, m *text.Model, of, line string) {

@@ -191,7 +191,3 @@ func (r *room) take(n int) {
 	r.house.left -= max(r.used+n-r.share, 0) - max(r.used-r.share, 0)
 	r.used += n
 }
-
-func (r *room) free() {
-	r.take(-r.used)
-}

@@ -141,10 +141,10 @@ func (t *forms) split(seed uint64, line string) []uint64 {
 func alike(words, tokens []uint64) int {
 	n, gaps := 0, 0
 	for i, w := range words {
-		switch {
-		case w == tokens[i]:
+		switch w {
+		case tokens[i]:
 			n++
-		case w == gap:
+		case gap:
 			gaps++
 		}
 	}

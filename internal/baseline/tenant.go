@@ -192,6 +192,7 @@ func (t *tenant) stats(out *Stats) {
 	t.peaks.stats(out)
 	t.hours.stats(out)
 	t.volumes.stats(out)
+	out.Forgotten += t.spread.lost + t.forms.lost + t.exfil.lost + t.spread.peaks.dropped
 	for i := range t.gates {
 		out.Raised[specs[i].name] += t.gates[i].raised
 		out.Overflow[specs[i].name] += t.gates[i].overflowed
