@@ -69,7 +69,7 @@ func round3(f float64) float64 { return math.Round(f*1000) / 1000 }
 // explain says how the points come about.
 func explain(w *Weighed) vedette.Text {
 	if w.Share == 0 {
-		return vedette.Text{En: "Judged harmless or a duplicate, so it counts for nothing.", Zh: "已判定为无害或重复,不计入风险。"}
+		return vedette.Text{En: "Judged harmless or a duplicate, so it counts for nothing.", Zh: "已判定为无害或重复，不计入风险。"}
 	}
 	en := []string{fmt.Sprintf("score %d", w.Score)}
 	zh := []string{fmt.Sprintf("事件评分 %d", w.Score)}

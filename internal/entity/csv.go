@@ -153,7 +153,7 @@ func (at assetPlaces) row(record []string) (AssetRow, error) {
 		row.Department = &department
 	}
 	var tags []string
-	for _, tag := range strings.FieldsFunc(at.text(record, "tags"), func(r rune) bool { return strings.ContainsRune(";|,;,", r) }) {
+	for _, tag := range strings.FieldsFunc(at.text(record, "tags"), func(r rune) bool { return strings.ContainsRune(";|,\uff1b\uff0c\u3001", r) }) {
 		if tag = vedette.Cut(strings.TrimSpace(tag), 64); tag != "" && len(tags) < maxTags {
 			tags = append(tags, tag)
 		}

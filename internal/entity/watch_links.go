@@ -91,8 +91,8 @@ func (w *Watch) noteAccounts(ev *vedette.Event, user, raw string) {
 	if at := strings.IndexByte(raw, '@'); at > 0 && Domain(raw[at+1:]) != "" {
 		w.note(ev, alias(vedette.EntityUser, user, "account", strings.ToLower(raw), whyPrincipal))
 	}
-	if real := accountDomain(domain); real != "" {
-		w.note(ev, alias(vedette.EntityUser, user, "account", real+`\`+user, whyAccount))
+	if home := accountDomain(domain); home != "" {
+		w.note(ev, alias(vedette.EntityUser, user, "account", home+`\`+user, whyAccount))
 	}
 	if id := ev.Value("user.id"); strings.HasPrefix(id, "S-1-5-21-") || strings.HasPrefix(id, "S-1-12-1-") {
 		w.note(ev, alias(vedette.EntityUser, user, "sid", id, whySID))

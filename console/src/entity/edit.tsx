@@ -56,7 +56,7 @@ function Form({ page, onDone }: { page: EntityPage; onDone: () => void }) {
       <label htmlFor="said-department">{d.department}</label>
       <Input id="said-department" value={department} maxLength={80} onChange={(e) => setDepartment(e.target.value)} placeholder={d.departmentHint} />
       <label htmlFor="said-tags">{d.tags}</label>
-      <Select id="said-tags" mode="tags" value={tags} onChange={setTags} maxCount={32} open={false} suffixIcon={null} placeholder={d.tagsHint} tokenSeparators={[",", ";", ","]} />
+      <Select id="said-tags" mode="tags" value={tags} onChange={setTags} maxCount={32} open={false} suffixIcon={null} placeholder={d.tagsHint} tokenSeparators={[",", ";", "\uff0c", "\uff1b"]} />
       <div className="row"><Button type="primary" htmlType="submit" loading={save.isPending}>{d.save}</Button></div>
     </form>
   );
