@@ -90,10 +90,8 @@ func appraise(a *vedette.Alert, s *seen, factor float64) weights {
 	case s.rate < rareRate:
 		w.how, w.novel = noveltyRare, min(weightRare, math.Log(rareRate/s.rate)/2)
 	}
-	usual := 1.0
-	if s.fresh || s.first {
-		usual = 0
-	} else {
+	usual := 0.0
+	if !s.fresh && !s.first {
 		usual = max(0, 1-w.novel)
 	}
 	severity := min(max(a.Severity, vedette.Info), vedette.Critical)

@@ -69,8 +69,8 @@ func (e *Engine) byChance(f *caseFile, g *group) bool {
 	}
 	days := (f.strongLast.Sub(f.strongFirst) + contextBefore + contextAfter).Hours() / 24
 	mine := float64(max(g.habit.sessions-1, 0)) / era.days() * days
-	any := float64(era.starts) / era.days() * days
-	return mine <= kindByChance && any <= anyByChance
+	all := float64(era.starts) / era.days() * days
+	return mine <= kindByChance && all <= anyByChance
 }
 
 // foreign tells that a session names a stranger from outside whom the incident does not know: that one's doings are not

@@ -112,9 +112,9 @@ func (e *Engine) tidy() {
 
 // letGo forgets where alerts of incidents went that are no longer in memory.
 func (e *Engine) letGo() {
-	for print, g := range e.fast {
+	for mark, g := range e.fast {
 		if g.gone || !g.file.alive {
-			delete(e.fast, print)
+			delete(e.fast, mark)
 		}
 	}
 }
@@ -127,8 +127,8 @@ func (e *Engine) put(a *vedette.Alert, record int64, fresh func(vedette.EntityRe
 	if a.Time.After(e.now) {
 		e.now = a.Time
 	}
-	print := e.fingerprint(a)
-	if g := e.fast[print]; g != nil && !g.gone && g.file.alive && e.joins(g, a) {
+	mark := e.fingerprint(a)
+	if g := e.fast[mark]; g != nil && !g.gone && g.file.alive && e.joins(g, a) {
 		return e.again(g, a, record)
 	}
 	e.learn(a)
@@ -137,7 +137,7 @@ func (e *Engine) put(a *vedette.Alert, record int64, fresh func(vedette.EntityRe
 	g := e.book.groups[s.key]
 	if g != nil && e.joins(g, a) {
 		e.book.name(g.file, a.Entities, fresh)
-		e.remind(print, g)
+		e.remind(mark, g)
 		return e.again(g, a, record)
 	}
 	seen := e.memory.note(a, s.machine, nil)
@@ -149,7 +149,7 @@ func (e *Engine) put(a *vedette.Alert, record int64, fresh func(vedette.EntityRe
 	}
 	g = e.book.add(f, a, s, fresh)
 	g.habit = seen.h
-	e.remind(print, g)
+	e.remind(mark, g)
 	e.count(g, a, record, seen.begins)
 	e.rise(g, w)
 	e.book.trim(f, maxGroups)
@@ -165,11 +165,11 @@ func (e *Engine) appraised(a *vedette.Alert, s *seen) weights {
 }
 
 // remind keeps the group of an alert for those that follow and are equal in everything.
-func (e *Engine) remind(print uint64, g *group) {
+func (e *Engine) remind(mark uint64, g *group) {
 	if len(e.fast) >= maxFast {
 		clear(e.fast)
 	}
-	e.fast[print] = g
+	e.fast[mark] = g
 }
 
 const maxFast = 1 << 17

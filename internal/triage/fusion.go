@@ -67,12 +67,6 @@ func (f *fused) againstIt() float64 {
 // points makes a score of log-odds.
 func points(odds float64) int { return int(math.Round(100 / (1 + math.Exp(-odds/slope)))) }
 
-// oddsOf is the least log-odds of a score.
-func oddsOf(score int) float64 {
-	p := min(max(float64(score)/100, 0.005), 0.995)
-	return slope * math.Log(p/(1-p))
-}
-
 // fuse damps and caps the pieces: the i-th strongest of a family counts 1/i^1.5, and no family gives more than its cap.
 // What a single detector says that nobody vouches for is cut to aloneMost. The sum never falls when a piece is added.
 func fuse(prior float64, pieces, against []piece) fused {

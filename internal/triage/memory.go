@@ -147,9 +147,9 @@ func (m *memory) note(a *vedette.Alert, machine string, known *habit) seen {
 
 // meet begins a habit.
 func (m *memory) meet(a *vedette.Alert, machine string, at int64, e *era) *habit {
-	any := habitKey{a.Tenant, "", machine}
-	if m.habits.get(any) == nil {
-		m.changed(m.habits.put(any, habit{key: any, first: at, last: at}))
+	itself := habitKey{a.Tenant, "", machine}
+	if m.habits.get(itself) == nil {
+		m.changed(m.habits.put(itself, habit{key: itself, first: at, last: at}))
 		e.machines++
 	}
 	key := habitKey{a.Tenant, a.RuleID, machine}

@@ -17,9 +17,19 @@ import (
 // Store is what triage needs of the statestore.
 type Store interface {
 	SaveFold(ctx context.Context, fold statestore.Fold) error
+	Progress(ctx context.Context, name string) (uint64, error)
+	Incidents
+	Learned
+}
+
+// Incidents is where triage reads incidents that are stored.
+type Incidents interface {
 	OpenIncidents(ctx context.Context, since time.Time, limit int) ([]vedette.Incident, error)
 	Incident(ctx context.Context, tenant, id string) (vedette.Incident, error)
-	Progress(ctx context.Context, name string) (uint64, error)
+}
+
+// Learned is where triage reads what it learned, and what people said.
+type Learned interface {
 	Memories(ctx context.Context, kind string, fn func(statestore.Memory)) error
 	LinkFeedback(ctx context.Context, limit int) ([]vedette.LinkFeedback, error)
 }

@@ -9,6 +9,6 @@ CREATE TABLE triage_memory (
   seen INTEGER NOT NULL,
   data BLOB NOT NULL,
   PRIMARY KEY (tenant, kind, rule, machine)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX triage_memory_seen ON triage_memory (seen);
 
