@@ -124,8 +124,8 @@ const keepFor = 3
 
 // put finds the incident of an alert, or begins one, and returns it. fresh is told of entities that are new to it.
 func (e *Engine) put(a *vedette.Alert, record int64, fresh func(vedette.EntityRef)) *caseFile {
-	if a.Time.After(e.now) {
-		e.now = a.Time
+	if at := moment(a); at.After(e.now) {
+		e.now = at
 	}
 	mark := e.fingerprint(a)
 	if g := e.fast[mark]; g != nil && !g.gone && g.file.alive && e.joins(g, a) {

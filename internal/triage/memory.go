@@ -124,7 +124,7 @@ type seen struct {
 
 // note counts an alert of a rule on a machine. known, when it is not nil, is its habit.
 func (m *memory) note(a *vedette.Alert, machine string, known *habit) seen {
-	at := a.Time.Unix()
+	at := moment(a).Unix()
 	e := m.era(a.Tenant, at)
 	s := seen{h: known, e: e, learning: !e.learned}
 	if s.h == nil {
@@ -144,6 +144,17 @@ func (m *memory) note(a *vedette.Alert, machine string, known *habit) seen {
 	m.changed(s.h)
 	return s
 }
+
+// moment is when an alert's event happened, as far as a clock is believed that runs ahead of its arrival: one event from the
+// future must not make a day of watching out of a minute.
+func moment(a *vedette.Alert) time.Time {
+	if latest := a.Received.Add(aheadAtMost); !a.Received.IsZero() && a.Time.After(latest) {
+		return latest
+	}
+	return a.Time
+}
+
+const aheadAtMost = 10 * time.Minute
 
 // meet begins a habit.
 func (m *memory) meet(a *vedette.Alert, machine string, at int64, e *era) *habit {
