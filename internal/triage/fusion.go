@@ -2,8 +2,10 @@ package triage
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
+	"strconv"
 
 	vedette "github.com/vedette-soc/vedette"
 )
@@ -146,25 +148,54 @@ func (f *fused) without(at int, against bool) int {
 }
 
 // reasons writes the pieces as contributions whose points add up to the score exactly: what speaks for it shares the
-// points above the prior by weight, what speaks against it those that it takes.
+// points above the prior by weight, what speaks against it those that it takes. The least of very many are one.
 func (f *fused) reasons(prior vedette.Reason) []vedette.Reason {
 	prior.Points, prior.Weight, prior.Family, prior.Without = points(f.prior), round3(f.prior), vedette.FamilyPrior, f.score()
-	all := []vedette.Reason{prior}
 	share(f.pieces, points(f.forIt())-prior.Points)
 	share(f.against, f.score()-points(f.forIt()))
-	for i := range f.pieces {
-		if i < maxReasons || f.pieces[i].reason.Points != 0 {
-			all = append(all, f.pieces[i].finish(f.without(i, false)))
-		}
+	order := make([]int, len(f.pieces))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(f.pieces[b].weight, f.pieces[a].weight) })
+	all := []vedette.Reason{prior}
+	for _, i := range order[:min(len(order), maxReasons)] {
+		all = append(all, f.pieces[i].finish(f.without(i, false)))
+	}
+	if len(order) > maxReasons {
+		all = append(all, f.others(order[maxReasons:]))
 	}
 	for i := range f.against {
 		all = append(all, f.against[i].finish(f.without(i, true)))
 	}
-	slices.SortStableFunc(all[1:], func(a, b vedette.Reason) int { return cmp.Or(cmp.Compare(b.Weight, a.Weight)) })
 	return all
 }
 
 const maxReasons = 32
+
+// others is one contribution for many small ones.
+func (f *fused) others(which []int) vedette.Reason {
+	r := vedette.Reason{
+		Code: "others", Family: f.pieces[which[0]].family, Params: map[string]string{"count": strconv.Itoa(len(which))},
+		Text: vedette.Text{En: fmt.Sprintf("%d smaller pieces of evidence", len(which)), Zh: fmt.Sprintf("另有 %d 条较小的证据", len(which))},
+	}
+	gone := make([]bool, len(f.pieces))
+	for _, i := range which {
+		gone[i] = true
+		r.Points += f.pieces[i].reason.Points
+		r.Weight += f.pieces[i].weight
+	}
+	r.Weight = round3(r.Weight)
+	var rest []piece
+	for i := range f.pieces {
+		if !gone[i] {
+			rest = append(rest, f.pieces[i])
+		}
+	}
+	left := fuse(f.prior, rest, slices.Clone(f.against))
+	r.Without = left.score()
+	return r
+}
 
 func (p *piece) finish(without int) vedette.Reason {
 	r := p.reason
