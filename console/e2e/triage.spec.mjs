@@ -227,7 +227,9 @@ export const tests = {
     assert.equal(points.reduce((a, b) => a + b, 0), incident.score, "the contributions add up to the score exactly");
     assert.equal(incident.reasons.reduce((n, r) => n + r.points, 0), incident.score);
     assert.ok(await page.locator(".wf-family").count() > 1, "more than one family contributes");
-  XX
+    const shown = numbers(await page.locator(".wf-without").allInnerTexts());
+    assert.equal(shown.length, points.length, "each contribution says what the score would be without it");
+    assert.ok(shown.every((n) => n >= 0 && n <= 100));
     await page.locator(".waterfall .cite").first().hover();
     await page.locator(".tl-row.fade").first().waitFor({ state: "attached" });
     await page.locator(".top").hover();
