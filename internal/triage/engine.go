@@ -9,6 +9,7 @@ import (
 
 	vedette "github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/entity"
+	"github.com/vedette-soc/vedette/internal/triage/advise"
 )
 
 // Engine makes incidents of alerts, in memory and by the alerts' own time. The same alerts in the same order give the same
@@ -364,6 +365,7 @@ func (e *Engine) fingerprint(a *vedette.Alert) uint64 {
 			h.WriteByte(1)
 		}
 	}
+	put(advise.Ended(a))
 	return h.Sum64()
 }
 

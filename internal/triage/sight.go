@@ -173,6 +173,9 @@ func keyOf(a *vedette.Alert, s *sight, named bool) string {
 	if len(parts) == 0 && !named {
 		parts = append(parts, "source="+a.Source)
 	}
+	if ended := advise.Ended(a); ended != "" {
+		parts = append(parts, "ended="+ended) // one that worked among many that did not is not one of them
+	}
 	slices.Sort(parts)
 	return a.Tenant + "\x00" + a.RuleID + "\x00" + strings.Join(parts, "\x00")
 }
