@@ -47,16 +47,16 @@ func TestTheDemosIntrusionIsOneIncident(t *testing.T) {
 	holding, linked := 0, map[string]bool{}
 	for i := range incidents {
 		o := &incidents[i]
-		any := false
+		attacked := false
 		for _, span := range o.Records {
 			for r := span[0]; r <= span[1]; r++ {
 				if hostile[r] {
-					any = true
+					attacked = true
 					linked[h.alerts[r-1].RuleID] = true
 				}
 			}
 		}
-		if any {
+		if attacked {
 			holding++
 		}
 		say(t, o)

@@ -1,27 +1,11 @@
 package offline_test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	vedette "github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/triage/offline"
 )
-
-// dataDir is where recorded data lies, "" when there is none.
-func dataDir(t testing.TB, file string) string {
-	t.Helper()
-	dir := os.Getenv("VEDETTE_DATA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "..", "shared", "data")
-	}
-	dir = filepath.Join(dir, file)
-	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("no recorded data: %v", err)
-	}
-	return dir
-}
 
 type count struct{ n int64 }
 

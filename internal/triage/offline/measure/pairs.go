@@ -126,9 +126,9 @@ func (t *table) auc(wrong, pairs float64) float64 {
 	if same == 0 {
 		return 0
 	}
-	false := 0.0
+	wrongly := 0.0
 	if across > 0 {
-		false = joined / across
+		wrongly = joined / across
 	}
-	return round((together/same+1-false)/2, 4)
+	return round((together/same+1-wrongly)/2, 4)
 }

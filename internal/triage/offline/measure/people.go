@@ -147,10 +147,10 @@ func (b *Bench) Budgets(scenarios []*Scenario, asked ...float64) ([]BudgetResult
 			if err != nil {
 				return nil, err
 			}
-			real := run.Tally.FalsePerDay()
-			out[i].ByScenario[s.Name] = real
+			realised := run.Tally.FalsePerDay()
+			out[i].ByScenario[s.Name] = realised
 			out[i].Scenarios++
-			out[i].Within += number(real <= 1.5*asked[i])
+			out[i].Within += number(realised <= 1.5*asked[i])
 			sums[i].Add(run.Tally)
 		}
 	}

@@ -89,19 +89,19 @@ func Score(s *Scenario, incidents []Found) Tally {
 // incident counts what one incident links.
 func (t *Tally) incident(l *offline.Labels, begin int64, which int, in Found, found map[string]bool) {
 	steps := map[string]bool{}
-	any := false
+	scored := false
 	for _, span := range in {
 		for r := max(span[0], 1); r <= min(span[1], int64(l.Len())); r++ {
 			if l.Micros(r) < begin {
 				continue
 			}
-			any = true
+			scored = true
 			if e := l.Event(r); e != "" {
 				steps[e] = true
 			}
 		}
 	}
-	if !any {
+	if !scored {
 		return
 	}
 	t.Incidents++
