@@ -17,7 +17,7 @@ async function someone(browser, state, role) {
   return { ...visit, incident: items[0].id };
 }
 
-const writing = /^(Acknowledge|Assign|Contain|Close|Reopen|Approve|Reject|Undo|Add note|Add source|Upload rules|New rule|New exception|Let it alert|Add exception|Add|Import|Add feed|Allow a value|Remove|Read now|Delete|Block address|Block address…|Propose block)$/;
+const writing = /^(Acknowledge|Merge…|Split…|Snooze|Make it a task|Add task|Reply|Assign|Contain|Close|Reopen|Approve|Reject|Undo|Add note|Add source|Upload rules|New rule|New exception|Let it alert|Add exception|Add|Import|Add feed|Allow a value|Remove|Read now|Delete|Block address|Block address…|Propose block)$/;
 
 /** The buttons that change something and could be pressed. */
 const pressable = (page) => page.locator("button:not([disabled])").evaluateAll((all, source) => all.map((b) => b.textContent.trim()).filter((x) => new RegExp(source).test(x)), writing.source);
@@ -27,7 +27,7 @@ export const tests = {
     const { page, go, done, incident } = await someone(browser, state, "viewer");
     const screens = [
       ["/today", ".area-needs"], ["/incidents?view=all", ".inc-row"], [`/incidents?view=all&id=${incident}`, ".flyout .read-only"], [`/incidents/${incident}`, ".inc-top .read-only"], [`/incidents/${incident}?tab=actions`, ".inc-tabs"],
-      [`/incidents/${incident}?tab=notes`, ".inc-tabs .read-only"], ["/hunt?since=7d", ".grid-row"], ["/rules", ".screen-head .read-only"], ["/rules/edit", ".screen-head .read-only"], ["/rules/exceptions", ".screen-head .read-only"], ["/rules/exceptions?id=new", ".screen-head .read-only"], ["/rules/attack", ".cell"], ["/rules/asleep", ".wake-list"], ["/rules/ledger", ".beat"], ["/intel", ".screen-head .read-only"], ["/intel?add=1", ".screen-head .read-only"], ["/intel?tab=feeds", ".screen-head .read-only"], ["/intel?tab=allow", ".screen-head .read-only"],
+      [`/incidents/${incident}?tab=notes`, ".inc-tabs .read-only"], [`/incidents/${incident}?tab=score`, ".waterfall"], [`/incidents/${incident}?tab=similar`, ".inc-tabs .ant-tabs"], [`/incidents/${incident}?tab=log`, ".changes"], ["/hunt?since=7d", ".grid-row"], ["/rules", ".screen-head .read-only"], ["/rules/edit", ".screen-head .read-only"], ["/rules/exceptions", ".screen-head .read-only"], ["/rules/exceptions?id=new", ".screen-head .read-only"], ["/rules/attack", ".cell"], ["/rules/asleep", ".wake-list"], ["/rules/ledger", ".beat"], ["/intel", ".screen-head .read-only"], ["/intel?add=1", ".screen-head .read-only"], ["/intel?tab=feeds", ".screen-head .read-only"], ["/intel?tab=allow", ".screen-head .read-only"],
       ["/sources", ".screen-head .read-only"], ["/actions", ".screen-head .read-only"],
     ];
     for (const [path, mark] of screens) {
@@ -44,7 +44,7 @@ export const tests = {
     await go(`/incidents/${incident}`);
     await page.locator(".inc-top .read-only").waitFor();
     assert.match(await page.locator(".inc-top .read-only").innerText(), /administrator can grant/);
-    for (const key of ["a", "c", "o", "e", "b"]) await page.locator("body").press(key);
+    for (const key of ["a", "c", "o", "e", "b", "m", "s", "z"]) await page.locator("body").press(key);
     assert.equal(await page.getByRole("dialog").count(), 0, "a key opens what a button would not");
     await shoot(page, "viewer-en-dark");
     await checkAccess(page, "an incident as a viewer sees it");

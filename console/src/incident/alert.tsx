@@ -41,13 +41,13 @@ function Body({ detail, plain }: { detail: AlertDetail; plain: boolean }) {
       {alert.indicator && <BecauseIndicator of={alert.indicator} />}
       {alert.anomaly && <AnomalyView of={alert.anomaly} />}
       {may("write") && !alert.indicator && !alert.anomaly && <div><Link to="/rules/exceptions" search={{ id: "new", rule: alert.rule_id, selection: selectionOf(alert.matched) }} className="quiet">{t.detection.exceptions.fromAlert}</Link></div>}
-      <section>
+      {!alert.anomaly && <section>
         <div className="section-title">{t.incident.whyThis}</div>
         <table className="list-table compact fields">
           <tbody>{matched.map(([field, value]) => <tr key={field}><td className="mono quiet">{field}</td><td><FieldValues field={field} value={value} /></td></tr>)}</tbody>
         </table>
         {alert.selections.length > 0 && <div className="row wrap"><span className="quiet">{t.incident.selections}</span>{alert.selections.map((s) => <span key={s} className="badge good">{s}</span>)}</div>}
-      </section>
+      </section>}
       <section>
         <div className="section-title">{t.incident.raw}</div>
         {event ? <Raw text={event.message} values={matched.map(([, v]) => v)} /> : <p className="quiet">{detail.missing || t.incident.noRaw}</p>}

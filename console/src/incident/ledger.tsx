@@ -59,8 +59,8 @@ function Entry({ of: x, foreign, on, onChoose, onCopy }: { of: LedgerEntry; fore
       <td><span title={`${l.recorded} ${formatTime(x.recorded, true)}`}><Time at={x.time} /></span></td>
       <td className="nowrap">{x.family ? t.triage.family[familyOf(x)] : l.kind[x.kind] ?? x.kind}<div className="quiet">{x.family ? l.kind[x.kind] ?? x.kind : ""}</div></td>
       <td className="wrap-any">{alert ? <button type="button" className="plain text-link" onClick={() => onChoose(alert)}>{pick(x.text)}</button> : pick(x.text)}{(x.count ?? 0) > 1 && <span className="quiet"> {t.common.times(x.count ?? 0)}</span>}{x.detector && !ruleId.test(x.detector) && <div className="quiet mono">{x.detector}</div>}</td>
-      <td className="right nowrap">{known ? measure(x.observed ?? 0, x.unit) : ""}</td>
-      <td className="right nowrap">{known ? <span title={l.baseline(x.baseline ?? 0)}>{measure(x.expected ?? 0, x.unit)}</span> : ""}</td>
+      <td className="right nowrap">{known ? measure(x.observed ?? 0, x.unit, t.triage.units) : ""}</td>
+      <td className="right nowrap">{known ? <span title={l.baseline(x.baseline ?? 0)}>{measure(x.expected ?? 0, x.unit, t.triage.units)}</span> : ""}</td>
       <td className={(x.weight ?? 0) < 0 ? "right nowrap text-good" : "right nowrap"}>{x.weight ? `${x.weight < 0 ? "−" : "+"}${formatWeight(Math.abs(x.weight))}` : ""}</td>
       <td className="nowrap"><button type="button" className="plain mono hash" title={x.hash} aria-label={`${x.hash.slice(0, 10)} · ${l.copy(x.number)}`} onClick={() => onCopy(x.hash)}>{x.hash.slice(0, 10)} <Icon name="copy" size={12} /></button></td>
     </tr>

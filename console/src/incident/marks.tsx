@@ -19,7 +19,7 @@ export const FamilyScore = memo(function FamilyScore({ score, reasons, words = f
         <b>{score}</b>
         <span className="score-bar" aria-hidden="true">{parts.map((p, i) => <i key={p.family} style={{ width: `${(p.points / sum) * score}%`, opacity: strength(i) }} />)}</span>
       </span>
-      {words && known.length > 0 && <span className="score-words ellipsis">{known.slice(0, 2).map((p) => t.triage.family[p.family]).join(" · ")}</span>}
+      {words && known.length > 0 && <span className="score-words ellipsis">{known.slice(0, 2).map((p, i) => <span key={p.family}>{i > 0 && " · "}{t.triage.family[p.family]}</span>)}</span>}
     </span>
   );
 });

@@ -63,7 +63,7 @@ function Body({ incident: i, onClose, onAct, onEdit }: { incident: Incident } & 
       <div className="flyout-body">
         <StoryBrief incident={i} onCite={cite} />
         {(i.next?.length ?? 0) > 0 && (
-          <section><div className="section-title">{t.triage.next.title}</div><ol className="next-brief">{(i.next ?? []).slice(0, 3).map((s, n) => <li key={`${s.code} ${n}`}><Told text={s.text} incident={i} onCite={cite} /></li>)}</ol></section>
+          <section><div className="section-title">{t.triage.next.title}</div><ol className="next-brief">{(i.next ?? []).slice(0, 3).map((s, n) => <li key={`${s.code} ${n}`}><span className="brief"><Told text={s.text} incident={i} onCite={cite} /></span></li>)}</ol></section>
         )}
         <dl className="facts">
           <dt>{t.incident.owner}</dt><dd>{i.owner || t.common.nobody}</dd>
