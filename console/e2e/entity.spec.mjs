@@ -21,7 +21,7 @@ export const tests = {
     await riskiest(page, "host");
     await page.locator(".entity-rows tbody tr").first().waitFor();
     const risks = await page.locator(".entity-rows td.entity-risk b").allTextContents();
-    assert.deepEqual(risks.map(Number), [...risks.map(Number)].sort((a, b) => b - a), "the list is not in the order of risk");
+    assert.deepEqual(risks.map(Number), risks.map(Number).sort((a, b) => b - a), "the list is not in the order of risk");
     await page.locator("body").press("j");
     await page.locator("body").press("j");
     const name = await page.locator(".entity-rows tr.shown .name").innerText();
