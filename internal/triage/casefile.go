@@ -30,6 +30,8 @@ type caseFile struct {
 	alive   bool     // it is in the book
 	shown   []*group // those that the document shows
 
+	acts map[string]time.Time // by machine: the latest alert there that tells
+
 	strongFirst, strongLast time.Time  // between which it had evidence that tells
 	episode                 float64    // how much evidence, in nats, since it was last silent
 	loose                   [][2]int64 // records of groups that had to go

@@ -39,21 +39,36 @@ func (e *Engine) contextOf(g *group, s *seen) *caseFile {
 	if t := e.coveredUp(g, s); t != nil {
 		return t
 	}
-	var found, next *caseFile // two stories at once: chance decides nothing, unless one is by far the greater
+	var going []*caseFile
 	for _, f := range e.book.going {
-		if f.Below || !f.alive || f.Tenant != g.file.Tenant || !during(f, g.session.begun) {
-			continue
-		}
-		if found == nil || f.episode > found.episode {
-			found, next = f, found
-		} else if next == nil || f.episode > next.episode {
-			next = f
+		if !f.Below && f.alive && f.Tenant == g.file.Tenant && during(f, g.session.begun) {
+			going = append(going, f)
 		}
 	}
-	if found == nil || next != nil && found.episode < dominates*next.episode || !e.byChance(found, g) || e.partedFrom(found, g) {
+	found := e.choose(going, g)
+	if found == nil || !e.byChance(found, g) || e.partedFrom(found, g) {
 		return nil
 	}
 	return found
+}
+
+// choose returns the story that a session may be context of. Of two at once it is the one in the same segment, and
+// failing that the one that is by far the greater: chance decides nothing.
+func (e *Engine) choose(going []*caseFile, g *group) *caseFile {
+	switch len(going) {
+	case 0:
+		return nil
+	case 1:
+		return going[0]
+	}
+	if f := e.nearest(going, g); f != nil {
+		return f
+	}
+	slices.SortStableFunc(going, func(a, b *caseFile) int { return cmp.Compare(b.episode, a.episode) })
+	if going[0].episode < dominates*going[1].episode {
+		return nil
+	}
+	return going[0]
 }
 
 // during tells whether something happened while an incident went on.
@@ -90,20 +105,22 @@ func (e *Engine) sweep(f *caseFile) {
 		if g == nil || g.file == f || !g.file.alive || !g.file.Below || g.file.Tenant != f.Tenant || !during(f, g.session.begun) || !e.byChance(f, g) {
 			continue
 		}
-		if e.others(f, g.session.begun) || e.partedFrom(f, g) {
+		if e.choose(e.others(f, g.session.begun), g) != f || e.partedFrom(f, g) {
 			continue
 		}
 		e.move(g, f)
 	}
 }
 
-func (e *Engine) others(f *caseFile, at time.Time) bool {
+// others are the stories that went on at a time, an incident among them.
+func (e *Engine) others(f *caseFile, at time.Time) []*caseFile {
+	all := []*caseFile{f}
 	for _, o := range e.book.going {
-		if o != f && o.alive && !o.Below && o.Tenant == f.Tenant && during(o, at) && f.episode < dominates*o.episode {
-			return true
+		if o != f && o.alive && !o.Below && o.Tenant == f.Tenant && during(o, at) {
+			all = append(all, o)
 		}
 	}
-	return false
+	return all
 }
 
 // coveredUp finds the incident that shows data leaving when somebody then stops services, weakens defences or removes

@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"cmp"
 	"hash/maphash"
 	"math"
 	"slices"
@@ -180,6 +181,12 @@ func (e *Engine) again(g *group, a *vedette.Alert, record int64) *caseFile {
 	seen := e.memory.note(a, g.machine, g.habit)
 	g.habit = seen.h
 	e.rescore(seen.e, a.Tenant)
+	if !seen.begins {
+		if f := e.actOf(a, g); f != nil {
+			e.count(e.beside(f, a, g), a, record, false)
+			return f
+		}
+	}
 	e.book.again(g, a)
 	e.count(g, a, record, seen.begins)
 	if !seen.begins {
@@ -219,7 +226,7 @@ func (e *Engine) around(g *group, s *seen, news float64) *caseFile {
 	}
 	e.remember(g)
 	if g.file.Below {
-		if t := e.contextOf(g, s); t != nil {
+		if t := cmp.Or(e.contextOf(g, s), e.actOf(&g.session.first, g)); t != nil {
 			e.move(g, t)
 			return t
 		}
@@ -264,6 +271,7 @@ func (e *Engine) count(g *group, a *vedette.Alert, record int64, begins bool) {
 		begins = true
 	}
 	g.session.count++
+	g.acted(a.Time)
 	if !e.offline {
 		return
 	}
@@ -281,6 +289,7 @@ func (e *Engine) rise(g *group, w weights) {
 	g.weights.raise(w)
 	if w.news() >= tells {
 		g.told = e.now
+		g.acted(g.lastTime())
 	}
 	paused := false
 	if w.news() >= strong {
@@ -308,6 +317,7 @@ func (e *Engine) reckon(f *caseFile) {
 			if g.habit != nil {
 				g.habit.incident = true
 			}
+			g.acted(g.lastTime())
 		}
 		e.unite(f)
 		e.sweep(f)

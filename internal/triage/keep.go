@@ -37,6 +37,7 @@ type (
 	keptHabit struct {
 		First, Last    int64
 		Sessions, Peak int32        `json:",omitempty"`
+		Slots          int32        `json:",omitempty"`
 		Begun, Slot    int64        `json:",omitempty"`
 		Count, Most    int32        `json:",omitempty"`
 		Grown          int64        `json:",omitempty"`
@@ -83,7 +84,7 @@ func (e *Engine) kept(files []*caseFile) ([]statestore.Memory, error) {
 	for _, h := range m.dirtyHabits {
 		h.dirty = false
 		add(h.key.tenant, keepHabit, h.key.rule, h.key.machine, time.Unix(h.last, 0), keptHabit{
-			First: h.first, Last: h.last, Sessions: h.sessions, Peak: h.peak, Begun: h.begun, Slot: h.slot, Count: h.count, Most: h.most,
+			First: h.first, Last: h.last, Sessions: h.sessions, Peak: h.peak, Slots: h.slots, Begun: h.begun, Slot: h.slot, Count: h.count, Most: h.most,
 			Grown: h.grown, Incident: h.incident, Said: h.said.kept(),
 		})
 	}
@@ -171,7 +172,7 @@ func (e *Engine) remembers(ctx context.Context, store Store) (map[string]keptInc
 		decode(&k)
 		key := habitKey{row.Tenant, row.Rule, row.Machine}
 		m.habits.put(key, habit{
-			key: key, first: k.First, last: k.Last, sessions: k.Sessions, peak: k.Peak, begun: k.Begun, slot: k.Slot, count: k.Count, most: k.Most,
+			key: key, first: k.First, last: k.Last, sessions: k.Sessions, peak: k.Peak, slots: k.Slots, begun: k.Begun, slot: k.Slot, count: k.Count, most: k.Most,
 			grown: k.Grown, incident: k.Incident, said: k.Said.weights(),
 		})
 	})
@@ -205,6 +206,7 @@ func (e *Engine) goOn(f *caseFile, k keptIncident) {
 		}
 		g.told, g.raised, g.context, g.noted, g.notedWeight = x.Told, x.Raised, x.Context, x.Noted, x.NotedW
 		g.weights = x.Weights.weights()
+		g.acted(g.lastTime())
 	}
 }
 

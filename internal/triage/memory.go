@@ -59,6 +59,7 @@ type habit struct {
 	peak        int32 // the most in one slot, learned from sessions that are over
 	begun       int64 // of the session that runs
 	slot        int64
+	slots       int32 // in which it fired, those aside that were part of an incident above the line
 	count, most int32 // in the running slot, and the most of the session
 	grown       int64 // when the peak was last raised
 	said        weights
@@ -225,6 +226,9 @@ func (h *habit) settle(at int64, learned bool) {
 func (h *habit) touch(at int64) {
 	if n := at / slot; n != h.slot {
 		h.slot, h.count = n, 0
+		if !h.incident {
+			h.slots++
+		}
 	}
 	h.count++
 	h.most = max(h.most, h.count)

@@ -8,6 +8,7 @@ import (
 // of one attack are in one incident, and two of different attacks are not.
 type Grouping struct {
 	AUC      float64 `json:"pair_auc"`       // every alert counts the same
+	AUCMacro float64 `json:"pair_auc_macro"` // the mean over steps: together are pairs within a step, apart those of one of its alerts and one of another attack or of none
 	AUCSteps float64 `json:"pair_auc_steps"` // every step counts the same, however many alerts it has
 	AUCNoise float64 `json:"pair_auc_noise"` // steps again; a pair of an alert of an attack and one of none also counts as different
 	Mixed    int     `json:"mixed"`          // incidents with alerts of more than one attack
@@ -71,7 +72,7 @@ func grouping(sizes map[stepOf]float64, cells map[cell]float64, noise float64, l
 			inIncident[c.incident][c.step.attack] = true
 		}
 	}
-	g := Grouping{AUC: byAlert.auc(0, 0), AUCSteps: bySteps.auc(0, 0)}
+	g := Grouping{AUC: byAlert.auc(0, 0), AUCMacro: macro(sizes, cells, noise, linked), AUCSteps: bySteps.auc(0, 0)}
 	wrong, pairs := 0.0, 0.0
 	if noise > 0 {
 		for incident, n := range bySteps.incidents {
@@ -84,6 +85,45 @@ func grouping(sizes map[stepOf]float64, cells map[cell]float64, noise float64, l
 		g.Mixed += number(len(attacks) > 1)
 	}
 	return g
+}
+
+// macro is the measure of AlertBERT (arXiv 2602.06534): rates for each label, then their mean, so that a step of three alerts
+// counts as much as a flood. There a group is a step; here it is an attack, so that steps of one attack need not be apart.
+// Theirs leaves noise out of the pairs; here it counts as what must be apart.
+func macro(sizes map[stepOf]float64, cells map[cell]float64, noise float64, linked map[int32]float64) float64 {
+	incidents := map[int32]map[int]float64{}
+	attacks, all := map[int]float64{}, 0.0
+	for c, n := range cells {
+		if incidents[c.incident] == nil {
+			incidents[c.incident] = map[int]float64{}
+		}
+		incidents[c.incident][c.step.attack] += n
+		attacks[c.step.attack] += n
+		all += n
+	}
+	together, joined := map[stepOf]float64{}, map[stepOf]float64{}
+	for c, n := range cells {
+		if c.incident == 0 {
+			continue
+		}
+		together[c.step] += n * n
+		for attack, others := range incidents[c.incident] {
+			if attack != c.step.attack {
+				joined[c.step] += n * others
+			}
+		}
+		joined[c.step] += n * linked[c.incident]
+	}
+	recall, apart := 0.0, 0.0
+	for step, n := range sizes {
+		recall += together[step] / (n * n)
+		apart++
+		if strangers := all - attacks[step.attack] + noise; strangers > 0 {
+			apart -= joined[step] / (n * strangers)
+		}
+	}
+	steps := float64(max(len(sizes), 1))
+	return round((recall/steps+apart/steps)/2, 4)
 }
 
 // table sums weights of alerts by attack and incident.

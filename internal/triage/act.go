@@ -1,0 +1,76 @@
+package triage
+
+import (
+	"time"
+
+	vedette "github.com/vedette-soc/vedette"
+)
+
+// One act makes several detectors speak, some of them of what is usual by itself: a session is opened, a new kind of line
+// is written. What is said on the same machine within an instant of an alert that tells is taken for the same act, when
+// chance would hardly bring so usual a thing into that instant, and when what tells is an act and not a flood.
+const (
+	instant     = 2 * time.Second
+	actByChance = 0.1 // how many of its kind an instant may hold by chance
+	busier      = 3.0 // by how much a busy hour may exceed the day
+	actAtMost   = 16  // alerts of a session after which it is a flood
+)
+
+// acted notes that an alert that tells happened on a machine of an incident in the queue.
+func (g *group) acted(at time.Time) {
+	if g.file.Below || g.session.count > actAtMost || g.context || g.weights.news() < tells {
+		return
+	}
+	if g.file.acts == nil {
+		g.file.acts = make(map[string]time.Time)
+	}
+	if at.After(g.file.acts[g.machine]) {
+		g.file.acts[g.machine] = at
+	}
+}
+
+// actOf returns the incident in the queue whose latest act on a machine an alert of a usual kind belongs to, nil when there
+// is none, or more than one.
+func (e *Engine) actOf(a *vedette.Alert, g *group) *caseFile {
+	if len(e.book.going) == 0 || g.habit == nil || !g.file.Below || g.named() {
+		return nil
+	}
+	if g.habit.within(instant, e.memory.eraOf(a.Tenant)) > actByChance {
+		return nil
+	}
+	var found *caseFile
+	for _, f := range e.book.going {
+		at, ok := f.acts[g.machine]
+		if !ok || !f.alive || f.Below || f.Tenant != a.Tenant || a.Time.Sub(at).Abs() > instant || e.partedFrom(f, g) {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = f
+	}
+	return found
+}
+
+// within is how many of a kind there are by chance as close to a moment as this: how likely it is that the slot of the moment
+// has any, and how many of those then come so close.
+func (h *habit) within(close time.Duration, e *era) float64 {
+	fires := min(1, busier*float64(h.slots)*slot/(e.days()*dayLength))
+	return fires * 2 * close.Seconds() / slot * float64(max(h.peak, 1))
+}
+
+// beside puts an alert of a usual kind into the incident whose act it is part of, and returns its group there. Its kind stays
+// where it was: what comes later is looked at by itself.
+func (e *Engine) beside(f *caseFile, a *vedette.Alert, g *group) *group {
+	to := f.group(g.key)
+	if to != nil {
+		e.book.again(to, a)
+		return to
+	}
+	to = e.book.add(f, a, g.sight, nil)
+	to.habit, to.context = g.habit, true
+	e.book.unlink(f)
+	e.book.link(f)
+	e.book.groups[g.key] = g
+	return to
+}
