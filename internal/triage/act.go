@@ -74,3 +74,8 @@ func (e *Engine) beside(f *caseFile, a *vedette.Alert, g *group) *group {
 	e.book.groups[g.key] = g
 	return to
 }
+
+// asEver tells that a session goes on and on, and no stronger than sessions of its kind did before: it is nobody's context.
+func (g *group) asEver() bool {
+	return g.habit != nil && g.session.count >= actAtMost && g.habit.most <= g.habit.peak
+}

@@ -102,7 +102,7 @@ func (e *Engine) foreign(f *caseFile, g *group) bool {
 // sweep fetches the context of an incident that just reached the line: what began shortly before and while it rose.
 func (e *Engine) sweep(f *caseFile) {
 	for _, g := range e.recent {
-		if g == nil || g.file == f || !g.file.alive || !g.file.Below || g.file.Tenant != f.Tenant || !during(f, g.session.begun) || !e.byChance(f, g) {
+		if g == nil || g.file == f || g.asEver() || !g.file.alive || !g.file.Below || g.file.Tenant != f.Tenant || !during(f, g.session.begun) || !e.byChance(f, g) {
 			continue
 		}
 		if e.choose(e.others(f, g.session.begun), g) != f || e.partedFrom(f, g) {
@@ -178,8 +178,8 @@ func (e *Engine) move(g *group, to *caseFile) {
 	moved.session = session{begun: ses.begun, first: ses.first, count: ses.count, records: len(moved.records)}
 	moved.records = append(moved.records, records...)
 	moved.weights.raise(g.weights)
-	if g.habit != nil && !to.Below {
-		g.habit.incident = true
+	if !to.Below {
+		e.memory.partOf(g.habit)
 	}
 	to.noteSignal(moved)
 	if len(from.groups) == 0 {

@@ -314,18 +314,14 @@ func (e *Engine) reckon(f *caseFile) {
 		f.Below = false
 		e.book.going = append(e.book.going, f)
 		for _, g := range f.groups {
-			if g.habit != nil {
-				g.habit.incident = true
-			}
+			e.memory.partOf(g.habit)
 			g.acted(g.lastTime())
 		}
 		e.unite(f)
 		e.sweep(f)
 	} else if !f.Below {
 		for _, g := range f.groups {
-			if g.habit != nil {
-				g.habit.incident = true
-			}
+			e.memory.partOf(g.habit)
 		}
 	}
 }

@@ -63,7 +63,7 @@ func (e *Engine) joins(g *group, a *vedette.Alert) bool {
 	case g.gone || !near(g.file, a.Time, e.cfg.Window):
 		return false
 	case g.context:
-		return during(g.file, a.Time)
+		return during(g.file, a.Time) && !g.asEver()
 	case g.named() || g.file.strongLast.IsZero():
 		return true
 	}

@@ -174,6 +174,8 @@ func (m *memory) begin(s *seen, a *vedette.Alert, machine string, at int64) {
 	if s.c = m.customs.get(key); s.c == nil {
 		s.c = m.customs.put(key, custom{key: key, first: at})
 		s.first = true
+	} else if s.fresh && s.c.sessions == 0 && at-s.c.first > freshFor {
+		s.first = true // it was only ever part of incidents
 	}
 	s.before = s.h.sessions
 	s.h.sessions++
@@ -190,9 +192,27 @@ func (m *memory) begin(s *seen, a *vedette.Alert, machine string, at int64) {
 		s.e.starts++
 	}
 	s.e.dirty = true
-	if m.keeps && !s.c.dirty {
-		s.c.dirty = true
-		m.dirtyCustoms = append(m.dirtyCustoms, s.c)
+	m.changedCustom(s.c)
+}
+
+// partOf notes that the running session of a kind is part of an incident above the line: nothing is learned from it, neither
+// of this machine nor of the rule.
+func (m *memory) partOf(h *habit) {
+	if h == nil || h.incident {
+		return
+	}
+	h.incident = true
+	m.changed(h)
+	if c := m.customs.get(customKey{h.key.tenant, h.key.rule}); c != nil && c.sessions > 0 {
+		c.sessions--
+		m.changedCustom(c)
+	}
+}
+
+func (m *memory) changedCustom(c *custom) {
+	if m.keeps && !c.dirty {
+		c.dirty = true
+		m.dirtyCustoms = append(m.dirtyCustoms, c)
 	}
 }
 

@@ -89,7 +89,7 @@ func grouping(sizes map[stepOf]float64, cells map[cell]float64, noise float64, l
 
 // macro is the measure of AlertBERT (arXiv 2602.06534): rates for each label, then their mean, so that a step of three alerts
 // counts as much as a flood. There a group is a step; here it is an attack, so that steps of one attack need not be apart.
-// Theirs leaves noise out of the pairs; here it counts as what must be apart.
+// Pairs of an alert and itself count, as theirs do. Theirs leaves noise out of the pairs; here it counts as what must be apart.
 func macro(sizes map[stepOf]float64, cells map[cell]float64, noise float64, linked map[int32]float64) float64 {
 	incidents := map[int32]map[int]float64{}
 	attacks, all := map[int]float64{}, 0.0
@@ -104,6 +104,7 @@ func macro(sizes map[stepOf]float64, cells map[cell]float64, noise float64, link
 	together, joined := map[stepOf]float64{}, map[stepOf]float64{}
 	for c, n := range cells {
 		if c.incident == 0 {
+			together[c.step] += n // each is a group of its own
 			continue
 		}
 		together[c.step] += n * n
