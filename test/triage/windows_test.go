@@ -145,7 +145,7 @@ func (h *house) capture(file string, at time.Time) {
 }
 
 // maxCapture keeps the test short: larger recordings are mostly the machine's own noise.
-const maxCapture = 1 << 20
+const maxCapture = 256 << 10
 
 func capturesOf(t testing.TB) []string {
 	t.Helper()
