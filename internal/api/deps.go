@@ -43,8 +43,6 @@ type Deps struct {
 	Reload func(ctx context.Context) error
 	// Settle puts the settings of rules that are kept into the engine. It does not compile, so it is quick.
 	Settle func(ctx context.Context) error
-	// Closed is told of every incident that people close: alerts that follow begin a new one.
-	Closed func(tenant, id string)
 	// Rated is told what people now say of entities, so that triage and the order by risk follow.
 	Rated func(ctx context.Context, said []vedette.EntityProfile) error
 	// Usual tells what is usual of an entity. It may be nil: then pages leave that out.
@@ -90,8 +88,8 @@ func (d Deps) validate() error {
 		return vedette.Errorf(vedette.CodeInternal, "the API needs the indicators and their feeds")
 	case d.Log == nil, d.Now == nil:
 		return vedette.Errorf(vedette.CodeInternal, "the API needs a log and a clock")
-	case d.Rules == nil, d.Understand == nil, d.Reload == nil, d.Settle == nil, d.Closed == nil:
-		return vedette.Errorf(vedette.CodeInternal, "the API needs the rules, a way to understand records, a way to load rules again, and one to tell of closed incidents")
+	case d.Rules == nil, d.Understand == nil, d.Reload == nil, d.Settle == nil:
+		return vedette.Errorf(vedette.CodeInternal, "the API needs the rules, a way to understand records and a way to load rules again")
 	case d.Rated == nil:
 		return vedette.Errorf(vedette.CodeInternal, "the API needs somebody to tell what is said of entities")
 	case d.Sources == nil, d.Live == nil, d.Ready == nil, d.Listening == nil:

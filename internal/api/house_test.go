@@ -142,7 +142,6 @@ func (h *house) build(log *slog.Logger, edit []func(*api.Config)) {
 		},
 		Reload:  h.reload,
 		Settle:  h.reload,
-		Closed:  h.triage.Forget,
 		Rated:   func(context.Context, []vedette.EntityProfile) error { return nil },
 		Sources: sources.List,
 		Live:    func() api.LiveStats { return api.LiveStats{Records: 7, Since: time.Now()} },

@@ -196,14 +196,11 @@ func (a *API) edit(ctx context.Context, id string, version int64, edit IncidentE
 
 // followed lets triage know that people closed an incident, or opened it again.
 func (a *API) followed(ctx context.Context, edit IncidentEdit, incident vedette.Incident) {
-	switch {
-	case edit.Status == nil:
-	case incident.Status == vedette.StatusClosed:
-		a.deps.Closed(incident.Tenant, incident.ID)
-	default:
-		if err := a.deps.Triage.Reload(ctx, incident.Tenant, incident.ID); err != nil {
-			a.deps.Log.Error("triage has not taken an incident up again yet", "incident", incident.ID, "error", err)
-		}
+	if edit.Status == nil {
+		return
+	}
+	if err := a.deps.Triage.Reload(ctx, incident.Tenant, incident.ID); err != nil {
+		a.deps.Log.Error("triage does not know yet what people did with an incident", "incident", incident.ID, "error", err)
 	}
 }
 

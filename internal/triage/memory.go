@@ -209,6 +209,22 @@ func (m *memory) partOf(h *habit) {
 	}
 }
 
+// usual learns from an incident after all, because people said that it was none.
+func (m *memory) usual(f *caseFile) {
+	for _, g := range f.groups {
+		h := g.habit
+		if h == nil || !h.incident {
+			continue
+		}
+		h.incident = false
+		m.changed(h)
+		if c := m.customs.get(customKey{h.key.tenant, h.key.rule}); c != nil {
+			c.sessions++
+			m.changedCustom(c)
+		}
+	}
+}
+
 func (m *memory) changedCustom(c *custom) {
 	if m.keeps && !c.dirty {
 		c.dirty = true

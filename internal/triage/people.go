@@ -57,10 +57,14 @@ func (t *Triage) reload(ctx context.Context, tenant string, ids []string) error 
 	}
 	old := t.now().Add(-t.cfg.Window)
 	for _, id := range ids {
-		if f := t.engine.book.files[id]; f != nil && f.Tenant == tenant {
+		f := t.engine.book.files[id]
+		if f != nil && f.Tenant == tenant {
 			t.engine.book.drop(f)
 		}
 		in, err := t.store.Incident(ctx, tenant, id)
+		if err == nil && f != nil && in.Status == vedette.StatusClosed && (in.Verdict == vedette.VerdictBenign || in.Verdict == vedette.VerdictFalse) {
+			t.engine.memory.usual(f)
+		}
 		switch {
 		case vedette.CodeOf(err) == vedette.CodeNotFound:
 			continue

@@ -80,15 +80,6 @@ func (t *Triage) Stats() Stats {
 	return Stats{Open: len(t.engine.book.files), Dropped: t.dropped, Mark: t.mark}
 }
 
-// Forget takes an incident out of memory because people closed it: further alerts begin a new one.
-func (t *Triage) Forget(tenant, id string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if f := t.engine.book.files[id]; f != nil && f.Tenant == tenant {
-		t.engine.book.drop(f)
-	}
-}
-
 // Fold puts the alerts of a journal batch into incidents, stores those that changed in one transaction with the
 // watermark seq, and returns the alerts, in the order given, with the incident of each. A batch at or below the
 // watermark changes nothing; its alerts are only told their incident. seq 0 is a batch outside the journal. After an

@@ -378,7 +378,9 @@ func TestPeopleAndTriage(t *testing.T) {
 	if _, err := store.EditIncident(t.Context(), vedette.DefaultTenant, id, 0, statestore.IncidentEdit{Status: &closed}); err != nil {
 		t.Fatal(err)
 	}
-	tr.Forget(vedette.DefaultTenant, id)
+	if err := tr.Reload(t.Context(), vedette.DefaultTenant, id); err != nil {
+		t.Fatal(err)
+	}
 	out = fold(t, tr, &seq, (&script{}).at(2*time.Minute, odd, ref...).alerts, 1)
 	if out[0].IncidentID == id {
 		t.Error("a closed incident took another alert")
