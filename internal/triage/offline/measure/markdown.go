@@ -38,8 +38,8 @@ func (r *Report) Markdown(out io.Writer) error {
 const (
 	scenarioHead = "| scenario | alerts | days | incidents | attacks | steps | false/day | incidents per attack | purity | dnsteal | alerts/s |\n|---|---|---|---|---|---|---|---|---|---|---|\n"
 	floorHead    = "| method | items | false/day | attacks | steps | purity |\n|---|---|---|---|---|---|\n"
-	overlayHead  = "| two attacks at once | steps | false/day | pair AUC, each alert | each step | with noise | mixed incidents |\n|---|---|---|---|---|---|---|\n"
-	noiseHead    = "| noise | steps | false/day | incidents per attack | purity | pair AUC |\n|---|---|---|---|---|---|\n"
+	overlayHead  = "| two attacks at once | steps | false/day | pair AUC, each alert | mean of steps | each step | mixed incidents |\n|---|---|---|---|---|---|---|\n"
+	noiseHead    = "| noise | steps | false/day | incidents per attack | purity | pair AUC, each alert | mean of steps | each step |\n|---|---|---|---|---|---|---|---|\n"
 	feedbackHead = "| line | verdicts (wrong) | false before → after | cut | steps before → after |\n|---|---|---|---|---|\n"
 	budgetHead   = "| asked, a day | realised | scenarios within 1.5 times | steps |\n|---|---|---|---|\n"
 )
@@ -71,14 +71,14 @@ func (r *Report) floorTable(b *strings.Builder) {
 func overlayTable(b *strings.Builder, all []OverlayResult) {
 	b.WriteString("\n" + overlayHead)
 	for _, o := range all {
-		fmt.Fprintf(b, "| %s | %d of %d | %g | %g | %g | %g | %d |\n", o.Scenarios, o.StepsFound, o.StepsTotal, o.FalsePerDay, o.AUC, o.AUCSteps, o.AUCNoise, o.Mixed)
+		fmt.Fprintf(b, "| %s | %d of %d | %g | %g | %g | %g | %d |\n", o.Scenarios, o.StepsFound, o.StepsTotal, o.FalsePerDay, o.AUC, o.AUCMacro, o.AUCSteps, o.Mixed)
 	}
 }
 
 func noiseTable(b *strings.Builder, all []NoiseResult) {
 	b.WriteString("\n" + noiseHead)
 	for _, n := range all {
-		fmt.Fprintf(b, "| ×%d | %d of %d | %g | %g | %g | %g |\n", n.Times, n.StepsFound, n.StepsTotal, n.FalsePerDay, n.PerAttack, n.Purity, n.AUC)
+		fmt.Fprintf(b, "| ×%d | %d of %d | %g | %g | %g | %g | %g | %g |\n", n.Times, n.StepsFound, n.StepsTotal, n.FalsePerDay, n.PerAttack, n.Purity, n.AUC, n.AUCMacro, n.AUCSteps)
 	}
 }
 

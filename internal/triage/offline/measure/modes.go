@@ -72,7 +72,9 @@ type NoiseResult struct {
 	FalsePerDay float64 `json:"false_per_day"`
 	PerAttack   float64 `json:"incidents_per_attack"`
 	Purity      float64 `json:"purity"`
-	AUC         float64 `json:"pair_auc"` // the mean over scenarios; pairs as in pair_auc_noise of [Grouping]
+	AUC         float64 `json:"pair_auc"` // means over scenarios of what [Grouping] has
+	AUCMacro    float64 `json:"pair_auc_macro"`
+	AUCSteps    float64 `json:"pair_auc_steps"`
 }
 
 // Noises adds noise to every scenario.
@@ -80,7 +82,7 @@ func (b *Bench) Noises(scenarios []*Scenario, times ...int) ([]NoiseResult, erro
 	var out []NoiseResult
 	for _, n := range times {
 		var sum Tally
-		auc := 0.0
+		var auc Grouping
 		for _, s := range scenarios {
 			noisy, err := Noise(s, scenarios, n)
 			if err != nil {
@@ -93,11 +95,13 @@ func (b *Bench) Noises(scenarios []*Scenario, times ...int) ([]NoiseResult, erro
 			sum.Add(run.Tally)
 			first, _ := noisy.Set.Span()
 			one := func(int64) int { return 1 }
-			auc += Grouped(noisy.Labels, one, first.UnixMicro()+Learning, records(run.Shown)).AUCNoise
+			g := Grouped(noisy.Labels, one, first.UnixMicro()+Learning, records(run.Shown))
+			auc.AUC, auc.AUCMacro, auc.AUCSteps = auc.AUC+g.AUC, auc.AUCMacro+g.AUCMacro, auc.AUCSteps+g.AUCSteps
 		}
+		over := float64(max(len(scenarios), 1))
 		out = append(out, NoiseResult{
 			Times: n, StepsFound: sum.StepsFound, StepsTotal: sum.StepsTotal, FalsePerDay: sum.FalsePerDay(), PerAttack: sum.PerAttack(),
-			Purity: sum.Purity(), AUC: round(auc/float64(max(len(scenarios), 1)), 4),
+			Purity: sum.Purity(), AUC: round(auc.AUC/over, 4), AUCMacro: round(auc.AUCMacro/over, 4), AUCSteps: round(auc.AUCSteps/over, 4),
 		})
 	}
 	return out, nil

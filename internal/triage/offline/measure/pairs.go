@@ -4,13 +4,12 @@ import (
 	"github.com/vedette-soc/vedette/internal/triage/offline"
 )
 
-// Grouping says how well incidents keep attacks together and apart: over pairs of alerts that belong to attacks, whether two
-// of one attack are in one incident, and two of different attacks are not.
+// Grouping says how well incidents keep attacks together and apart: over pairs of alerts, whether two of one attack are in one
+// incident, and whether two of different attacks, or one of an attack and one of none, are not.
 type Grouping struct {
 	AUC      float64 `json:"pair_auc"`       // every alert counts the same
 	AUCMacro float64 `json:"pair_auc_macro"` // the mean over steps: together are pairs within a step, apart those of one of its alerts and one of another attack or of none
-	AUCSteps float64 `json:"pair_auc_steps"` // every step counts the same, however many alerts it has
-	AUCNoise float64 `json:"pair_auc_noise"` // steps again; a pair of an alert of an attack and one of none also counts as different
+	AUCSteps float64 `json:"pair_auc_steps"` // pairs within an attack; every step counts the same, however many alerts it has, and all noise as much as one
 	Mixed    int     `json:"mixed"`          // incidents with alerts of more than one attack
 }
 
@@ -72,15 +71,7 @@ func grouping(sizes map[stepOf]float64, cells map[cell]float64, noise float64, l
 			inIncident[c.incident][c.step.attack] = true
 		}
 	}
-	g := Grouping{AUC: byAlert.auc(0, 0), AUCMacro: macro(sizes, cells, noise, linked), AUCSteps: bySteps.auc(0, 0)}
-	wrong, pairs := 0.0, 0.0
-	if noise > 0 {
-		for incident, n := range bySteps.incidents {
-			wrong += n * linked[incident] / noise
-		}
-		pairs = bySteps.all // all noise together weighs as much as one step
-	}
-	g.AUCNoise = bySteps.auc(wrong, pairs)
+	g := Grouping{AUC: byAlert.auc(noise, 1, linked), AUCMacro: macro(sizes, cells, noise, linked), AUCSteps: bySteps.auc(noise, 1/max(noise, 1), linked)}
 	for _, attacks := range inIncident {
 		g.Mixed += number(len(attacks) > 1)
 	}
@@ -148,9 +139,10 @@ func (t *table) add(c cell, n float64) {
 	}
 }
 
-// auc is (TPR + 1 − FPR) / 2 over pairs; wrong and pairs are further pairs that should be apart. Alerts paired with
-// themselves count as together, which no number of alerts makes visible.
-func (t *table) auc(wrong, pairs float64) float64 {
+// auc is (TPR + 1 − FPR) / 2 over pairs. noise is how many alerts belong to no attack, weight what each of them counts, and
+// linked in which incidents they are. Alerts paired with themselves count as together, which no number of alerts makes
+// visible.
+func (t *table) auc(noise, weight float64, linked map[int32]float64) float64 {
 	same, together, across, joined := 0.0, 0.0, t.all*t.all, 0.0
 	for _, n := range t.attacks {
 		same += n * n
@@ -163,7 +155,10 @@ func (t *table) auc(wrong, pairs float64) float64 {
 		joined += n * n
 	}
 	joined -= together
-	across, joined = across+pairs, joined+wrong
+	across += t.all * noise * weight
+	for incident, n := range t.incidents {
+		joined += n * linked[incident] * weight
+	}
 	if same == 0 {
 		return 0
 	}
