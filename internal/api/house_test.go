@@ -56,6 +56,7 @@ falsepositives: [none]
 
 // house is the door with real rooms behind it.
 type house struct {
+	silent []vedette.SourceStatus // listed beside the one that speaks
 	t      *testing.T
 	api    *api.API
 	server *httptest.Server
@@ -143,7 +144,7 @@ func (h *house) build(log *slog.Logger, edit []func(*api.Config)) {
 		Reload:  h.reload,
 		Settle:  h.reload,
 		Rated:   func(context.Context, []vedette.EntityProfile) error { return nil },
-		Sources: sources.List,
+		Sources: func(tenant string) []vedette.SourceStatus { return append(sources.List(tenant), h.silent...) },
 		Live:    func() api.LiveStats { return api.LiveStats{Records: 7, Since: time.Now()} },
 		Ready: func(context.Context) []api.RoomStatus {
 			if h.ready != nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/statestore"
+	"github.com/vedette-soc/vedette/internal/triage/advise"
 )
 
 type incidentsInput struct {
@@ -123,11 +124,27 @@ func entityOf(s string) (kind, name string, err error) {
 }
 
 func (a *API) getIncident(ctx context.Context, in *incidentInput) (*versionedOutput[vedette.Incident], error) {
-	incident, err := a.deps.Store.Incident(ctx, requestOf(ctx).principal.Tenant, in.ID)
+	tenant := requestOf(ctx).principal.Tenant
+	incident, err := a.deps.Store.Incident(ctx, tenant, in.ID)
 	if err != nil {
 		return nil, err
 	}
+	if silent := a.silentBy(tenant, incident.Last); len(silent) > 0 {
+		incident.WhyNot = append(incident.WhyNot, advise.Unseen(silent))
+	}
 	return versioned(incident, incident.Version), nil
+}
+
+// silentBy lists the sources that were silent already at a time, and still are.
+func (a *API) silentBy(tenant string, at time.Time) []string {
+	var names []string
+	for _, s := range a.deps.Sources(tenant) {
+		if s.State == vedette.SourceSilent && s.Last.Add(time.Duration(s.SilentAfterSecs)*time.Second).Before(at) {
+			names = append(names, s.Name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 func (a *API) updateIncident(ctx context.Context, in *incidentEditInput) (*versionedOutput[vedette.Incident], error) {

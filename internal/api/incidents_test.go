@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/api"
@@ -125,5 +126,22 @@ func TestTenantsDoNotSeeEachOther(t *testing.T) {
 	c.do("PATCH", "/api/v1/incidents/inc-other", map[string]any{"status": "working"}).want(t, 404)
 	if page := into[api.Page[vedette.Incident]](t, c.do("GET", "/api/v1/incidents", nil)); page.Total != 0 {
 		t.Errorf("%d incidents of another tenant are listed", page.Total)
+	}
+}
+
+// An incident names the sources that were silent already when it went on, and not those that fell silent later.
+func TestIncidentNamesWhoWasSilent(t *testing.T) {
+	h := open(t)
+	in := incident("inc-1", 90)
+	h.fold(in)
+	h.silent = []vedette.SourceStatus{
+		{Name: "fw-01", State: vedette.SourceSilent, Last: in.Last.Add(-time.Hour), SilentAfterSecs: 600},
+		{Name: "fw-02", State: vedette.SourceSilent, Last: in.Last.Add(-5 * time.Minute), SilentAfterSecs: 600},
+		{Name: "fw-03", State: vedette.SourceWell, Last: in.Last.Add(-time.Hour), SilentAfterSecs: 600},
+	}
+	got := into[vedette.Incident](t, h.people["viewer"].do("GET", "/api/v1/incidents/inc-1", nil).want(t, 200))
+	why := got.WhyNot[len(got.WhyNot)-1]
+	if !strings.Contains(why.En, "fw-01") || strings.Contains(why.En, "fw-02") || strings.Contains(why.En, "fw-03") || !strings.Contains(why.Zh, "fw-01") {
+		t.Errorf("the incident says %+v", why)
 	}
 }

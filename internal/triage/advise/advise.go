@@ -8,7 +8,6 @@ import (
 // Setting is what stands around an incident and is not in its document. The zero value knows nothing.
 type Setting struct {
 	Line      int                          // the score at which the queue begins; 0 when it is not known
-	Silent    []string                     // sources that should have spoken meanwhile and did not
 	Networks  entity.Networks              // which addresses are ours
 	Protected func(vedette.EntityRef) bool // what no action may touch; nil when nothing is known to be
 }

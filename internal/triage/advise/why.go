@@ -61,7 +61,6 @@ func (v *view) whyNot() []vedette.Text {
 	v.doubts(add)
 	v.notLower(add)
 	v.notHigher(add)
-	v.unseen(add)
 	return out
 }
 
@@ -177,14 +176,15 @@ func joinEn(list []string) string {
 	return strings.Join(list[:len(list)-1], ", ") + " or " + list[len(list)-1]
 }
 
-// unseen names the sources that were silent meanwhile.
-func (v *view) unseen(add func(en, zh string)) {
-	if len(v.set.Silent) == 0 {
-		return
-	}
+// Unseen says which sources were silent while an incident went on. It is for whoever reads the incident now: silence is no
+// part of the document, which comes from its evidence alone.
+func Unseen(sources []string) vedette.Text {
 	var names []string
-	for _, name := range v.set.Silent {
+	for _, name := range sources {
 		names = addName(names, name)
 	}
-	add("Silent meanwhile, so what they would have shown is missing: "+listEn(names)+".", "期间没有数据的来源，其内容无从得知："+listZh(names)+"。")
+	return vedette.Text{
+		En: "Silent meanwhile, so what they would have shown is missing: " + listEn(names) + ".",
+		Zh: "期间没有数据的来源，其内容无从得知：" + listZh(names) + "。",
+	}
 }
