@@ -96,6 +96,7 @@ func (e *Engine) find(a *vedette.Alert, s *sight, w *weights, seen *seen) *caseF
 		}
 	}
 	e.spreads(a, s, seen, sums)
+	e.masses(a, s, seen, sums)
 	e.told(a, s, sums)
 	var best *caseFile
 	var most float64
