@@ -23,6 +23,8 @@ type Incident struct {
 	Why      VerdictReason  `json:"verdict_reason,omitempty" enum:"scan_by_us,maintenance,expected_admin,test,misconfiguration,rule_too_broad,not_reproducible,duplicate_of,other" doc:"Why people decided so"`
 	WhyText  string         `json:"verdict_text,omitempty" doc:"The same in their own words"`
 	Owner    string         `json:"owner,omitempty" doc:"User name of who works on it"`
+	Team     string         `json:"team,omitempty" doc:"Name of the team that it belongs to; absent when it belongs to nobody in particular"`
+	TeamBy   string         `json:"team_by,omitempty" doc:"Who gave it to that team by hand; absent when the team's scope did"`
 	Entities []EntityRef    `json:"entities"`
 	Tactics  []string       `json:"tactics" doc:"ATT&CK tactics seen, in the order of the kill chain"`
 	Alerts   int64          `json:"alerts" doc:"How many alerts were folded into it"`
