@@ -34,10 +34,11 @@ type EvidenceEntry struct {
 	Entities   []EntityRef  `json:"entities" doc:"At most 32"`
 	Events     []string     `json:"events" doc:"Ids of events that show it, at most 8"`
 	AlertID    string       `json:"alert_id,omitempty" doc:"The alert that it was read from"`
-	Observed   float64      `json:"observed,omitempty"`
-	Expected   float64      `json:"expected,omitempty" doc:"What was usual, in the unit of observed"`
-	Unit       string       `json:"unit,omitempty"`
-	Baseline   int64        `json:"baseline,omitempty" doc:"How many observations the expectation stands on"`
+	Measured   bool         `json:"measured" doc:"Something was measured: observed and expected say what, and a 0 there is a 0"`
+	Observed   float64      `json:"observed"`
+	Expected   float64      `json:"expected" doc:"What was usual, in the unit of observed"`
+	Unit       string       `json:"unit,omitempty" doc:"Of observed and expected"`
+	Baseline   int64        `json:"baseline" doc:"How many observations the expectation stands on; of an alert how many earlier sessions of it the machine had"`
 	Count      int64        `json:"count" doc:"How many equal alerts it stood for when it was recorded"`
 	Weight     float64      `json:"weight" doc:"Log-odds in nats, before damping and caps; negative when it speaks against an attack"`
 	Prev       string       `json:"prev" doc:"Hash of the line before, empty on the first"`

@@ -129,7 +129,7 @@ func movedLines(taken vedette.Incident, to string) []vedette.EvidenceEntry {
 		case a.Anomaly != nil:
 			x := a.Anomaly
 			line.Kind, line.Detector, line.Family, line.Text = vedette.EvidenceAnomaly, x.Detector, x.Family, x.Text
-			line.Observed, line.Expected, line.Unit, line.Baseline, line.Weight = x.Observed, x.Expected, x.Unit, x.Baseline, x.Weight
+			line.Measured, line.Observed, line.Expected, line.Unit, line.Baseline, line.Weight = true, x.Observed, x.Expected, x.Unit, x.Baseline, x.Weight
 		case a.Indicator != nil:
 			line.Kind, line.Family = vedette.EvidenceIndicator, vedette.FamilyIntel
 		}

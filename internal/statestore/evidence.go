@@ -180,5 +180,6 @@ func (l *evidenceLine) entry() vedette.EvidenceEntry {
 		Tenant: l.Tenant, IncidentID: l.Incident, Number: l.Number, Time: moment(l.Time), Recorded: moment(l.Recorded),
 		Kind: l.Kind, Detector: l.Detector, Family: l.Family, Key: l.Key, Text: l.Text, Entities: l.Entities, Events: l.Events,
 		AlertID: l.Alert, Observed: l.Numbers[0], Expected: l.Numbers[1], Weight: l.Numbers[2], Unit: l.Unit, Baseline: l.Counts[0], Count: l.Counts[1],
+		Measured: l.Kind == vedette.EvidenceAnomaly || l.Unit != "",
 	}
 }

@@ -206,7 +206,7 @@ func (e *Engine) surges(g *group, a *vedette.Alert, s *seen) *caseFile {
 	if s.h.most <= g.raised || s.h.surge() == 0 {
 		return g.file
 	}
-	w := weights{how: g.weights.how}
+	w := weights{how: g.weights.how, before: g.weights.before, rate: g.weights.rate}
 	w.surge(s.h, s.learning)
 	w.volume *= e.factor(a) * informs(a)
 	if w.volume > g.weights.volume+0.05 {

@@ -31,7 +31,7 @@ func (f *caseFile) entry(g *group, weight float64, networks entity.Networks) ved
 	e := vedette.EvidenceEntry{
 		Tenant: f.Tenant, IncidentID: f.ID, Time: a.Time, Kind: vedette.EvidenceAlert, Detector: a.RuleID, Family: vedette.FamilyRule, Key: g.key,
 		Text: advise.EvidenceText(a, g.count, networks), Entities: a.Entities, AlertID: a.ID, Count: g.count, Weight: round3(weight),
-		Baseline: int64(g.weights.sessions),
+		Baseline: int64(g.weights.before),
 	}
 	if a.EventID != "" {
 		e.Events = []string{g.first.EventID}
@@ -39,19 +39,32 @@ func (f *caseFile) entry(g *group, weight float64, networks entity.Networks) ved
 			e.Events = append(e.Events, a.EventID)
 		}
 	}
-	w := &g.weights
 	switch {
 	case a.Anomaly != nil:
 		e.Kind, e.Family, e.Text = vedette.EvidenceAnomaly, a.Anomaly.Family, a.Anomaly.Text
-		e.Observed, e.Expected, e.Unit, e.Baseline = a.Anomaly.Observed, a.Anomaly.Expected, a.Anomaly.Unit, a.Anomaly.Baseline
+		e.Measured, e.Observed, e.Expected, e.Unit, e.Baseline = true, a.Anomaly.Observed, a.Anomaly.Expected, a.Anomaly.Unit, a.Anomaly.Baseline
 	case a.Indicator != nil:
 		e.Kind, e.Family = vedette.EvidenceIndicator, vedette.FamilyIntel
+	default:
+		g.weights.measured(&e)
+	}
+	return e
+}
+
+// measured says what an alert was measured against when that weighs more than what its rule says: the most within five
+// minutes against the most that was learned, sessions of data leaving against none, and the session that began against how
+// many a day there were before it.
+func (w *weights) measured(e *vedette.EvidenceEntry) {
+	switch {
 	case w.volume > w.novel && w.volume > w.rule:
 		e.Family, e.Observed, e.Expected, e.Unit = vedette.FamilyVolume, float64(w.most), float64(w.usual), "alerts in five minutes"
 	case w.exfil > w.rule:
 		e.Family, e.Observed, e.Unit = vedette.FamilyExfil, float64(w.sessions), "sessions"
 	case w.novel > w.rule:
-		e.Family, e.Observed, e.Expected, e.Unit = vedette.FamilyNovelty, 1, w.rate, "sessions a day"
+		e.Family, e.Observed, e.Expected, e.Unit = vedette.FamilyNovelty, 1, w.usually(), "sessions a day"
 	}
-	return e
+	e.Measured = e.Unit != ""
 }
+
+// usually is how many sessions a day there were before the one that was weighed, which the rate counts as well.
+func (w *weights) usually() float64 { return round3(w.rate * float64(w.before) / float64(w.before+1)) }

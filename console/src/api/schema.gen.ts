@@ -2613,9 +2613,9 @@ export interface components {
             alert_id?: string;
             /**
              * Format: int64
-             * @description How many observations the expectation stands on
+             * @description How many observations the expectation stands on; of an alert how many earlier sessions of it the machine had
              */
-            baseline?: number;
+            baseline: number;
             /**
              * Format: int64
              * @description How many equal alerts it stood for when it was recorded
@@ -2631,7 +2631,7 @@ export interface components {
              * Format: double
              * @description What was usual, in the unit of observed
              */
-            expected?: number;
+            expected: number;
             family?: string;
             /** @description SHA-256 over prev and the line as it is stored, in hexadecimal */
             hash: string;
@@ -2640,13 +2640,15 @@ export interface components {
             key?: string;
             /** @enum {string} */
             kind: "alert" | "anomaly" | "indicator" | "exposure" | "exculpatory" | "verdict" | "person";
+            /** @description Something was measured: observed and expected say what, and a 0 there is a 0 */
+            measured: boolean;
             /**
              * Format: int64
              * @description Counts from 1 within the incident; the store gives it
              */
             number: number;
             /** Format: double */
-            observed?: number;
+            observed: number;
             /** @description Hash of the line before, empty on the first */
             prev: string;
             /**
@@ -2660,6 +2662,7 @@ export interface components {
              * @description When it happened
              */
             time: string;
+            /** @description Of observed and expected */
             unit?: string;
             /**
              * Format: double

@@ -31,7 +31,7 @@ export function AnomalyView({ of: a }: { of: Anomaly }) {
       <dl className="facts">
         <dt>{w.feature}</dt><dd>{a.feature}</dd>
         <dt>{t.triage.score.detector}</dt><dd><span className="mono">{a.detector}</span> · {t.triage.family[familyOf(a)]}</dd>
-        {a.baseline > 0 && <><dt>{w.baseline}</dt><dd>{w.observations(a.baseline)}{a.since && <> · {w.since} <Time at={a.since} full /></>}</dd></>}
+        <dt>{w.baseline}</dt><dd>{w.observations(a.baseline)}{a.since && <> · {w.since} <Time at={a.since} full /></>}</dd>
         <dt>{w.weight}</dt><dd>{t.triage.score.weight(a.weight.toFixed(2))}</dd>
       </dl>
       {a.learning && <p className="quiet flush">{w.learning}</p>}

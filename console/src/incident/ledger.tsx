@@ -52,7 +52,7 @@ function Entry({ of: x, foreign, on, onChoose, onCopy }: { of: LedgerEntry; fore
   const { t, pick } = useLanguage();
   const l = t.triage.ledger;
   const { alert_id: alert } = x;
-  const known = (x.baseline ?? 0) > 0 && ((x.observed ?? 0) !== 0 || (x.expected ?? 0) !== 0);
+  const known = x.measured;
   return (
     <tr className={on ? "on" : undefined}>
       <td className="right">{x.number}{foreign && <div className="quiet ledger-from mono" title={l.foreign}>{x.incident_id.slice(0, 8)}…</div>}</td>

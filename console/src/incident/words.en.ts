@@ -42,7 +42,7 @@ export const triageEn = {
     number: "No.", time: "Time", detector: "Detector", family: "Family", seen: "What was seen", observed: "Observed", expected: "Expected", weight: "Weight", hash: "Seal", copy: (n: number) => `Copy the seal of entry ${n}`, copyAll: "Copy all seals", baseline: (n: number) => `from ${count(n)} observations`, none: "Nothing has been recorded yet.", recorded: "recorded", label: "Evidence as",
     kind: { alert: "Alert", anomaly: "Anomaly", indicator: "Indicator", exposure: "Exposure", exculpatory: "Exculpatory", verdict: "Verdict", person: "By people" } as Record<string, string>, all: (n: number) => `${count(n)} ${plural(n, "entry", "entries")}`,
   },
-  units: { "different": "different", "entities": "entities", "events": "events", "times": "times", "nats": "nats", "bytes/h": "bytes an hour", "sessions a day": "sessions a day" } as Record<string, string>,
+  units: { "different": "different", "entities": "entities", "events": "events", "times": "times", "nats": "nats", "bytes/h": "bytes an hour", "sessions a day": "sessions a day", "sessions": "sessions", "alerts in five minutes": "alerts in five minutes" } as Record<string, string>,
   anomaly: { title: "What was usual, and what was seen", observed: "Observed", expected: "Expected", baseline: "Stands on", since: "since", observations: (n: number) => `${count(n)} ${plural(n, "observation")}`, learning: "The baseline was still learning: weighed low for now, and weighed again afterwards.", feature: "Looked at", times: (n: string) => `${n} times what was expected`, weight: "Speaks for an attack with" },
   merged: { banner: "It was merged into another incident. What follows happened there.", open: "Open it" },
   changes: {

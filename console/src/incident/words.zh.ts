@@ -42,7 +42,7 @@ export const triageZh = {
     number: "序号", time: "时间", detector: "检测器", family: "类别", seen: "所见", observed: "观测", expected: "预期", weight: "权重", hash: "封印", copy: (n: number) => `复制第 ${n} 条的封印`, copyAll: "复制全部封印", baseline: (n: number) => `基于 ${count(n)} 次观测`, none: "尚无记录。", recorded: "记录于", label: "证据视图",
     kind: { alert: "告警", anomaly: "异常", indicator: "情报指标", exposure: "暴露面", exculpatory: "反面证据", verdict: "结论", person: "人工操作" } as Record<string, string>, all: (n: number) => `${count(n)} 条记录`,
   },
-  units: { "different": "个不同值", "entities": "个实体", "events": "条日志", "times": "次", "nats": "奈特", "bytes/h": "字节/小时", "sessions a day": "次会话/天" } as Record<string, string>,
+  units: { "different": "个不同值", "entities": "个实体", "events": "条日志", "times": "次", "nats": "奈特", "bytes/h": "字节/小时", "sessions a day": "次会话/天", "sessions": "次会话", "alerts in five minutes": "条告警/五分钟" } as Record<string, string>,
   anomaly: { title: "平时如何，这次如何", observed: "观测", expected: "预期", baseline: "基线", since: "自", observations: (n: number) => `${count(n)} 次观测`, learning: "基线仍在学习：目前按低权重计，学习结束后重新计。", feature: "观察对象", times: (n: string) => `为预期的 ${n} 倍`, weight: "支持攻击的权重" },
   merged: { banner: "此事件已并入另一起事件，后续进展见该事件。", open: "打开" },
   changes: {

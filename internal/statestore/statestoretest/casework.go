@@ -14,7 +14,7 @@ import (
 func entry(incident, text string) vedette.EvidenceEntry {
 	return vedette.EvidenceEntry{Tenant: "default", IncidentID: incident, Time: start, Kind: vedette.EvidenceAnomaly, Detector: "burst", Family: vedette.FamilyVolume,
 		Key: "burst\x00host-1", Text: vedette.Text{En: text, Zh: "突增"}, Entities: []vedette.EntityRef{{Kind: vedette.EntityHost, Name: "host-1", Role: vedette.RoleTarget}},
-		Events: []string{"7-0"}, AlertID: "a1", Observed: 90, Expected: 3.5, Unit: "events", Baseline: 1000, Count: 2, Weight: 1.25}
+		Events: []string{"7-0"}, AlertID: "a1", Measured: true, Observed: 90, Expected: 3.5, Unit: "events", Baseline: 1000, Count: 2, Weight: 1.25}
 }
 
 func evidenceLedger(t *testing.T, b *bench) {
