@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/vedette-soc/vedette"
@@ -77,8 +79,10 @@ func addEvidence(ctx context.Context, q session, entries []vedette.EvidenceEntry
 // appendLines appends to the ledger of one incident.
 func appendLines(ctx context.Context, q session, entries []*vedette.EvidenceEntry, now time.Time) error {
 	tenant, incident := key(entries[0].Tenant), key(entries[0].IncidentID)
-	var exists int64
-	found, err := q.one(ctx, []any{&exists}, "SELECT 1 FROM incidents WHERE tenant = ? AND id = ?", tenant, incident)
+	var end string
+	var newest int64
+	found, err := q.one(ctx, []any{&end, &newest}, `SELECT ledger_end, COALESCE((SELECT MAX(number) FROM evidence WHERE tenant = ? AND incident = ?), 0)
+		FROM incidents WHERE tenant = ? AND id = ?`, tenant, incident, tenant, incident)
 	if err != nil {
 		return err
 	}
@@ -89,6 +93,7 @@ func appendLines(ctx context.Context, q session, entries []*vedette.EvidenceEntr
 	if err != nil {
 		return err
 	}
+	head.follow(end, newest)
 	for _, e := range entries {
 		room := int64(MaxEvidence)
 		if e.Kind == vedette.EvidencePerson || e.Kind == vedette.EvidenceVerdict {
@@ -104,7 +109,35 @@ func appendLines(ctx context.Context, q session, entries []*vedette.EvidenceEntr
 	}
 	_, err = q.exec(ctx, "UPDATE evidence_heads SET number = ?, hash = ?, omitted = ? WHERE tenant = ? AND incident = ?",
 		head.number, head.hash, head.omitted, tenant, incident)
+	if err != nil {
+		return err
+	}
+	_, err = q.exec(ctx, "UPDATE incidents SET ledger_end = ? WHERE tenant = ? AND id = ?", head.end(), tenant, incident)
 	return err
+}
+
+// follow goes on behind the end that the incident keeps: where the ledger no longer ends there, the break stays to be seen.
+// Neither does a line that somebody put there keep others from being written.
+func (h *evidenceHead) follow(end string, newest int64) {
+	whole := end == h.end()
+	h.number = max(h.number, newest)
+	number, hash, _ := strings.Cut(end, " ")
+	n, err := strconv.ParseInt(number, 10, 64)
+	if err != nil || whole {
+		return
+	}
+	h.number = max(n, h.number)
+	if h.hash, err = hex.DecodeString(hash); err != nil {
+		h.hash = []byte{}
+	}
+}
+
+// end is where the ledger ends, as the incident itself keeps it; empty for a ledger without lines.
+func (h *evidenceHead) end() string {
+	if h.number == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d %x", h.number, h.hash)
 }
 
 // lockHead reads the head of a ledger, and makes other writers wait for this one.

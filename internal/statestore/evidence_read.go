@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"strconv"
+	"strings"
 
 	"github.com/vedette-soc/vedette"
 )
@@ -44,7 +46,7 @@ func (s *Store) evidence(ctx context.Context, tenant, id string, page Page) ([]v
 	}
 	var total int64
 	for _, chain := range chains {
-		total += chain.head.number
+		total += chain.due()
 	}
 	at, number := int64(0), int64(0)
 	if after != nil {
@@ -118,6 +120,17 @@ func scanLine(scan func(...any) error) (storedLine, error) {
 type chain struct {
 	id   string
 	head evidenceHead
+	end  string // where it ends, as the incident says
+}
+
+// due is how many lines there should be.
+func (c *chain) due() int64 {
+	n, _, _ := strings.Cut(c.end, " ")
+	said, err := strconv.ParseInt(n, 10, 64)
+	if err != nil {
+		return c.head.number
+	}
+	return max(said, c.head.number)
 }
 
 // Absorbed returns the id of an incident and, behind it, those of the incidents that are merged into it, at most 64.
@@ -157,6 +170,9 @@ func chainsOf(ctx context.Context, q session, tenant, id string) ([]chain, error
 		if err != nil {
 			return nil, err
 		}
+		if _, err := q.one(ctx, []any{&chains[i].end}, "SELECT ledger_end FROM incidents WHERE tenant = ? AND id = ?", tenant, one); err != nil {
+			return nil, err
+		}
 	}
 	return chains, nil
 }
@@ -171,7 +187,7 @@ func (s *Store) VerifyEvidence(ctx context.Context, tenant, id string) (Evidence
 	}
 	proof := EvidenceProof{Head: hex.EncodeToString(chains[0].head.hash)}
 	for _, c := range chains {
-		proof.Entries += c.head.number
+		proof.Entries += c.due()
 		proof.Omitted += c.head.omitted
 		if proof.Problem != "" {
 			continue
@@ -214,8 +230,24 @@ func (c chain) verify(ctx context.Context, q session, tenant string) (broken int
 		broken, problem = expected, "the line is missing"
 	case !bytes.Equal(before, c.head.hash):
 		broken, problem = c.head.number, "the end of the ledger does not name its newest line"
+	default:
+		broken, problem = c.ends()
 	}
 	return broken, problem, err
+}
+
+// ends compares where a ledger that is whole in itself ends with what its incident says.
+func (c *chain) ends() (broken int64, problem string) {
+	due := c.due()
+	switch {
+	case c.end == c.head.end():
+		return 0, ""
+	case c.head.number == 0:
+		return 1, "the ledger is missing as a whole"
+	case due > c.head.number:
+		return c.head.number + 1, "the end of the ledger is missing"
+	}
+	return c.head.number, "the ledger does not end as its incident says"
 }
 
 // lineStart is how a line's body begins that belongs where it stands.
