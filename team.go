@@ -83,3 +83,20 @@ func (t *Team) Owns(department string, tags []string, addr netip.Addr) bool {
 }
 
 func sameWord(a, b string) bool { return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b)) }
+
+// ParseNetworks reads networks in CIDR notation; an address alone is a network of one.
+func ParseNetworks(list []string) ([]netip.Prefix, error) {
+	out := make([]netip.Prefix, 0, len(list))
+	for _, text := range list {
+		text = strings.TrimSpace(text)
+		p, err := netip.ParsePrefix(text)
+		if addr, failed := netip.ParseAddr(text); err != nil && failed == nil {
+			p, err = netip.PrefixFrom(addr.Unmap(), addr.Unmap().BitLen()), nil
+		}
+		if err != nil {
+			return nil, Errorf(CodeInvalid, "%q is no network in CIDR notation, such as 10.4.0.0/16", Shorten(text, 100))
+		}
+		out = append(out, p.Masked())
+	}
+	return out, nil
+}

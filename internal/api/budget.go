@@ -56,7 +56,7 @@ func (a *API) tryBudget(ctx context.Context, tenant string, perDay float64, curr
 		return Budget{}, err
 	}
 	now := a.deps.Now()
-	scores, err := a.deps.Store.Scores(ctx, tenant, now.Add(-budget.Span), budget.MaxScores)
+	scores, err := a.deps.Store.Scores(ctx, tenant, statestore.TeamChoice{}, now.Add(-budget.Span), budget.MaxScores)
 	if err != nil {
 		return Budget{}, err
 	}

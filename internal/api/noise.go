@@ -185,7 +185,7 @@ func (a *API) budgetReport(ctx context.Context, tenant string, days []statestore
 	}
 	out.Asked = set.PerDay
 	out.Line, _ = a.deps.Noise.Line(tenant)
-	if out.JustBelow, err = a.deps.Store.JustBelow(ctx, tenant, justBelow); err != nil {
+	if out.JustBelow, err = a.deps.Store.JustBelow(ctx, tenant, statestore.TeamChoice{}, justBelow); err != nil {
 		return out, err
 	}
 	shown := int64(0)

@@ -128,7 +128,7 @@ func (n *noise) draw(ctx context.Context, now time.Time) error {
 		if err != nil {
 			return err
 		}
-		scores, err := n.state.Scores(ctx, b.Tenant, now.Add(-budget.Span), budget.MaxScores)
+		scores, err := n.state.Scores(ctx, b.Tenant, statestore.TeamChoice{}, now.Add(-budget.Span), budget.MaxScores)
 		if err != nil {
 			return err
 		}

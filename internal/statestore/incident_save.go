@@ -83,12 +83,14 @@ type people struct {
 	reason, text    string
 	closed          int64
 	links           []byte
+	team, teamBy    string
+	below           int64
 }
 
 func peopleOf(ctx context.Context, q session, tenant, id string) (people, bool, error) {
 	var p people
-	found, err := q.one(ctx, []any{&p.n, &p.version, &p.status, &p.verdict, &p.owner, &p.merged, &p.same, &p.reason, &p.text, &p.closed, &p.links},
-		`SELECT n, version, status, verdict, owner, merged, duplicate, reason, reason_text, closed, links FROM incidents WHERE tenant = ? AND id = ?`+q.engine.lock, key(tenant), id)
+	found, err := q.one(ctx, []any{&p.n, &p.version, &p.status, &p.verdict, &p.owner, &p.merged, &p.same, &p.reason, &p.text, &p.closed, &p.links, &p.team, &p.teamBy, &p.below},
+		`SELECT n, version, status, verdict, owner, merged, duplicate, reason, reason_text, closed, links, team, team_by, below FROM incidents WHERE tenant = ? AND id = ?`+q.engine.lock, key(tenant), id)
 	return p, found, err
 }
 
@@ -105,9 +107,20 @@ func (p people) judge(in *vedette.Incident) {
 	if p.merged != "" {
 		in.Merged = p.merged
 	}
+	if in.TeamBy = p.teamBy; p.teamBy != "" {
+		in.Team = p.team
+	}
+	if p.below == 0 && p.touched() {
+		in.Below = false // what people work on does not vanish from their queue
+	}
 	if in.Merged != "" && in.Status != vedette.StatusClosed {
 		in.Status, in.Closed = vedette.StatusClosed, in.Updated
 	}
+}
+
+// touched tells whether a person has taken an incident up.
+func (p people) touched() bool {
+	return p.status != string(vedette.StatusOpen) || p.owner != "" || p.verdict != "" || p.teamBy != ""
 }
 
 func encodeIncident(in *vedette.Incident) (incidentDocument, error) {
@@ -129,19 +142,19 @@ func encodeIncident(in *vedette.Incident) (incidentDocument, error) {
 
 func updateIncident(ctx context.Context, q session, n int64, in *vedette.Incident, l links) error {
 	_, err := q.exec(ctx, `UPDATE incidents SET status = ?, verdict = ?, severity = ?, score = ?, owner = ?,
-		merged = ?, duplicate = ?, reason = ?, reason_text = ?, alerts = ?, first_time = ?, last_time = ?, created = ?, updated = ?, detected = ?, closed = ?, version = ?, links = ?, words = ?, below = ? WHERE n = ?`,
+		merged = ?, duplicate = ?, reason = ?, reason_text = ?, alerts = ?, first_time = ?, last_time = ?, created = ?, updated = ?, detected = ?, closed = ?, version = ?, links = ?, words = ?, below = ?, team = ?, team_by = ? WHERE n = ?`,
 		in.Status, string(in.Verdict), int64(in.Severity), in.Score, key(in.Owner),
-		key(in.Merged), key(in.Same), key(string(in.Why)), in.WhyText, in.Alerts, in.First, in.Last, in.Created, in.Updated, in.Detected, in.Closed, in.Version, l.sum, l.words, in.Below, n)
+		key(in.Merged), key(in.Same), key(string(in.Why)), in.WhyText, in.Alerts, in.First, in.Last, in.Created, in.Updated, in.Detected, in.Closed, in.Version, l.sum, l.words, in.Below, key(in.Team), key(in.TeamBy), n)
 	return err
 }
 
 func insertIncident(ctx context.Context, q session, in *vedette.Incident, l links) (int64, error) {
 	var n int64
 	_, err := q.one(ctx, []any{&n}, `INSERT INTO incidents (tenant, id, status, verdict, severity, score, owner,
-		merged, duplicate, reason, reason_text, alerts, first_time, last_time, created, updated, detected, closed, version, links, words, below)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING n`,
+		merged, duplicate, reason, reason_text, alerts, first_time, last_time, created, updated, detected, closed, version, links, words, below, team, team_by)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING n`,
 		key(in.Tenant), in.ID, in.Status, string(in.Verdict), int64(in.Severity), in.Score, key(in.Owner),
-		key(in.Merged), key(in.Same), key(string(in.Why)), in.WhyText, in.Alerts, in.First, in.Last, in.Created, in.Updated, in.Detected, in.Closed, in.Version, l.sum, l.words, in.Below)
+		key(in.Merged), key(in.Same), key(string(in.Why)), in.WhyText, in.Alerts, in.First, in.Last, in.Created, in.Updated, in.Detected, in.Closed, in.Version, l.sum, l.words, in.Below, key(in.Team), key(in.TeamBy))
 	return n, err
 }
 

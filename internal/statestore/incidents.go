@@ -15,6 +15,8 @@ type IncidentEdit struct {
 	Status  *vedette.IncidentStatus
 	Owner   *string
 	Verdict *vedette.Verdict
+	Team    *string // gives it to a team by hand, which holds whatever the teams' scopes say; empty for nobody in particular
+	By      string  // who does, with Team
 	// Why, WhyText and Same go with Verdict: a new verdict replaces them all. Without a verdict they are left alone.
 	Why     vedette.VerdictReason
 	WhyText string
@@ -27,7 +29,7 @@ type IncidentEdit struct {
 const maxWhy = 8 << 10
 
 // incidentColumns are the columns that stand above the document: what people decide, and times as exact as stored.
-const incidentColumns = `i.n, i.status, i.verdict, i.owner, i.merged, i.duplicate, i.reason, i.reason_text, i.first_time, i.last_time, i.created, i.updated, i.detected, i.closed, i.version`
+const incidentColumns = `i.n, i.status, i.verdict, i.owner, i.merged, i.duplicate, i.reason, i.reason_text, i.first_time, i.last_time, i.created, i.updated, i.detected, i.closed, i.version, i.team, i.team_by, i.below`
 
 // incidentRow is a stored incident on its way out.
 type incidentRow struct {
@@ -40,12 +42,14 @@ type incidentRow struct {
 	created, updated  int64
 	detected, closed  int64
 	version           int64
+	team, teamBy      string
+	below             int64
 	summary, evidence string
 }
 
 func (r *incidentRow) columns() []any {
 	return []any{&r.n, &r.status, &r.verdict, &r.owner, &r.merged, &r.duplicate, &r.reason, &r.text,
-		&r.first, &r.last, &r.created, &r.updated, &r.detected, &r.closed, &r.version, &r.summary}
+		&r.first, &r.last, &r.created, &r.updated, &r.detected, &r.closed, &r.version, &r.team, &r.teamBy, &r.below, &r.summary}
 }
 
 func (r *incidentRow) incident() (vedette.Incident, error) {
@@ -64,6 +68,7 @@ func (r *incidentRow) incident() (vedette.Incident, error) {
 	in.Created, in.Updated = moment(r.created), moment(r.updated)
 	in.Detected, in.Closed = moment(r.detected), moment(r.closed)
 	in.Version = r.version
+	in.Team, in.TeamBy, in.Below = r.team, r.teamBy, r.below != 0
 	return in, nil
 }
 
@@ -133,11 +138,14 @@ func (s *Store) EditIncident(ctx context.Context, tenant, id string, version int
 		if err := edit.checkSame(ctx, q, tenant, id); err != nil {
 			return err
 		}
+		if err := edit.checkTeam(ctx, q, tenant); err != nil {
+			return err
+		}
 		now := s.now()
 		edit.applyTo(&row, now)
 		_, err = q.exec(ctx, `UPDATE incidents SET status = ?, verdict = ?, owner = ?, duplicate = ?, reason = ?, reason_text = ?,
-			closed = ?, updated = ?, version = ? WHERE n = ?`,
-			row.status, row.verdict, row.owner, key(row.same), key(row.reason), row.text, row.closed, now, row.version+1, row.n)
+			closed = ?, updated = ?, version = ?, team = ?, team_by = ? WHERE n = ?`,
+			row.status, row.verdict, row.owner, key(row.same), key(row.reason), row.text, row.closed, now, row.version+1, key(row.team), key(row.teamBy), row.n)
 		if err != nil {
 			return err
 		}
@@ -187,9 +195,29 @@ func (e IncidentEdit) checkSame(ctx context.Context, q session, tenant, id strin
 	return err
 }
 
+// checkTeam tells whether the team exists, and that somebody gives the incident to it.
+func (e IncidentEdit) checkTeam(ctx context.Context, q session, tenant string) error {
+	switch {
+	case e.Team == nil:
+		return nil
+	case e.By == "":
+		return vedette.Errorf(vedette.CodeInvalid, "it takes somebody to give an incident to a team")
+	case *e.Team == "":
+		return nil
+	}
+	_, err := oneTeam(ctx, q, tenant, *e.Team)
+	if vedette.CodeOf(err) == vedette.CodeNotFound {
+		return vedette.Errorf(vedette.CodeInvalid, "there is no team %q", vedette.Shorten(*e.Team, 100))
+	}
+	return err
+}
+
 func (e IncidentEdit) applyTo(row *people, now time.Time) {
 	if e.Owner != nil {
 		row.owner = *e.Owner
+	}
+	if e.Team != nil {
+		row.team, row.teamBy = *e.Team, e.By
 	}
 	if e.Verdict != nil {
 		row.verdict, row.same, row.reason, row.text = string(*e.Verdict), e.Same, string(e.Why), e.WhyText

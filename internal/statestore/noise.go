@@ -38,8 +38,9 @@ type NoiseCounts struct {
 	Incidents  int64
 	Below      int64
 	Suppressed int64
-	Rules      []NoiseRule // most alerts first, at most 200
-	Days       []NoiseDay  // oldest first; days without incidents are left out
+	Rules      []NoiseRule           // most alerts first, at most 200
+	Days       []NoiseDay            // oldest first; days without incidents are left out
+	TeamDays   map[string][]NoiseDay // the same by team; "" are those of nobody in particular
 }
 
 // maxNoiseRules bounds the rules that are told apart.
@@ -81,18 +82,28 @@ func (c *noiseCounting) incidents(ctx context.Context) error {
 func (c *noiseCounting) days(ctx context.Context) error {
 	return c.q.each(ctx, func(scan func(...any) error) error {
 		var day, below, count int64
-		var verdict string
-		if err := scan(&day, &below, &verdict, &count); err != nil {
+		var verdict, team string
+		if err := scan(&day, &below, &verdict, &team, &count); err != nil {
 			return err
 		}
-		start := dayStart(day)
-		if n := len(c.out.Days); n == 0 || !c.out.Days[n-1].Day.Equal(start) {
-			c.out.Days = append(c.out.Days, NoiseDay{Day: start})
+		if c.out.TeamDays == nil {
+			c.out.TeamDays = map[string][]NoiseDay{}
 		}
-		c.out.Days[len(c.out.Days)-1].add(below != 0, vedette.Verdict(verdict), count)
+		c.out.Days = addDay(c.out.Days, day, below != 0, vedette.Verdict(verdict), count)
+		c.out.TeamDays[team] = addDay(c.out.TeamDays[team], day, below != 0, vedette.Verdict(verdict), count)
 		return nil
-	}, `SELECT created / 86400000000, below, verdict, count(*) FROM incidents
-		WHERE tenant = ? AND created >= ? AND merged = '' GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`, c.tenant, c.since)
+	}, `SELECT created / 86400000000, below, verdict, team, count(*) FROM incidents
+		WHERE tenant = ? AND created >= ? AND merged = '' GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`, c.tenant, c.since)
+}
+
+// addDay adds to the last of the days, or begins the next one.
+func addDay(days []NoiseDay, day int64, below bool, verdict vedette.Verdict, count int64) []NoiseDay {
+	start := dayStart(day)
+	if n := len(days); n == 0 || !days[n-1].Day.Equal(start) {
+		days = append(days, NoiseDay{Day: start})
+	}
+	days[len(days)-1].add(below, verdict, count)
+	return days
 }
 
 func (d *NoiseDay) add(below bool, verdict vedette.Verdict, count int64) {
@@ -154,9 +165,11 @@ type ScoredIncident struct {
 	Verdict vedette.Verdict
 }
 
-// Scores returns the newest incidents of a tenant created since a time, at most limit.
-func (s *Store) Scores(ctx context.Context, tenant string, since time.Time, limit int) ([]ScoredIncident, error) {
+// Scores returns the newest incidents of a tenant and of the teams chosen, created since a time, at most limit.
+func (s *Store) Scores(ctx context.Context, tenant string, of TeamChoice, since time.Time, limit int) ([]ScoredIncident, error) {
 	var all []ScoredIncident
+	where := condition{"i.tenant = ? AND i.created >= ? AND i.merged = ''", []any{key(tenant), since}}
+	of.where(&where)
 	err := s.reading().each(ctx, func(scan func(...any) error) error {
 		var one ScoredIncident
 		var created int64
@@ -165,13 +178,15 @@ func (s *Store) Scores(ctx context.Context, tenant string, since time.Time, limi
 		one.Created, one.Verdict = moment(created), vedette.Verdict(verdict)
 		all = append(all, one)
 		return err
-	}, "SELECT score, created, verdict FROM incidents WHERE tenant = ? AND created >= ? AND merged = '' ORDER BY created DESC, n DESC LIMIT ?", key(tenant), since, limit)
+	}, "SELECT i.score, i.created, i.verdict FROM incidents i WHERE "+where.text+" ORDER BY i.created DESC, i.n DESC LIMIT ?", append(where.args, limit)...)
 	return all, s.engine.failure("read the scores of incidents", err)
 }
 
-// JustBelow returns the open incidents under the line that score highest, without their evidence.
-func (s *Store) JustBelow(ctx context.Context, tenant string, limit int) ([]vedette.Incident, error) {
+// JustBelow returns the open incidents of the teams chosen under the line that score highest, without their evidence.
+func (s *Store) JustBelow(ctx context.Context, tenant string, of TeamChoice, limit int) ([]vedette.Incident, error) {
 	var all []vedette.Incident
+	where := condition{"i.tenant = ? AND i.status = ? AND i.below = 1 AND i.merged = ''", []any{key(tenant), vedette.StatusOpen}}
+	of.where(&where)
 	err := s.reading().each(ctx, func(scan func(...any) error) error {
 		var row incidentRow
 		if err := scan(row.columns()...); err != nil {
@@ -181,7 +196,7 @@ func (s *Store) JustBelow(ctx context.Context, tenant string, limit int) ([]vede
 		all = append(all, in)
 		return err
 	}, `SELECT `+incidentColumns+`, d.summary FROM incidents i JOIN incident_documents d ON d.n = i.n
-		WHERE i.tenant = ? AND i.status = ? AND i.below = 1 AND i.merged = '' ORDER BY i.score DESC, i.n DESC LIMIT ?`, key(tenant), vedette.StatusOpen, limit)
+		WHERE `+where.text+` ORDER BY i.score DESC, i.n DESC LIMIT ?`, append(where.args, limit)...)
 	return all, s.engine.failure("read what lies below the line", err)
 }
 
@@ -223,6 +238,17 @@ func (s *Store) SetBudget(ctx context.Context, b Budget) error {
 		_, err := q.exec(ctx, `INSERT INTO budgets (tenant, team, per_day, line, who, time) VALUES (?, ?, ?, 0, ?, ?)
 			ON CONFLICT (tenant, team) DO UPDATE SET per_day = excluded.per_day, line = 0, who = excluded.who, time = excluded.time`,
 			key(b.Tenant), b.Team, milli, key(b.By), s.now())
+		return err
+	})
+}
+
+// DropBudget takes a budget back; taking back one that nobody set is not found.
+func (s *Store) DropBudget(ctx context.Context, tenant, team string) error {
+	return s.transaction(ctx, "take a budget back", func(q session) error {
+		gone, err := q.exec(ctx, "DELETE FROM budgets WHERE tenant = ? AND team = ?", key(tenant), team)
+		if err == nil && gone == 0 {
+			err = vedette.Errorf(vedette.CodeNotFound, "nobody has set this budget")
+		}
 		return err
 	})
 }

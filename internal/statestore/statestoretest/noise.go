@@ -139,10 +139,10 @@ func noise(t *testing.T, b *bench) {
 		{RuleID: "r1", Alerts: 12, Incidents: 2, Below: 1, Suppressed: 4, Verdicts: map[vedette.Verdict]int64{wrong: 1}},
 		{RuleID: "r2", Alerts: 8, Incidents: 2, Below: 1, Verdicts: map[vedette.Verdict]int64{wrong: 1}}})
 	same(t, "days", got.Days, []statestore.NoiseDay{{Day: start.Truncate(24 * time.Hour), Shown: 1, Below: 2, False: 1}})
-	below, err := b.JustBelow(ctx, "default", 5)
+	below, err := b.JustBelow(ctx, "default", statestore.TeamChoice{}, 5)
 	must(t, err)
 	same(t, "just below", []any{len(below), below[0].ID, below[1].ID}, []any{2, three.ID, two.ID})
-	scores, err := b.Scores(ctx, "default", start.Add(-time.Hour), 2)
+	scores, err := b.Scores(ctx, "default", statestore.TeamChoice{}, start.Add(-time.Hour), 2)
 	must(t, err)
 	same(t, "scores", scores, []statestore.ScoredIncident{{Score: 50, Created: kept(three.Created)}, {Score: 30, Created: kept(two.Created)}})
 	other, err := b.Noise(ctx, "other", start.Add(-time.Hour))

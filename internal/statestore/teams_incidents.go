@@ -1,0 +1,115 @@
+package statestore
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/vedette-soc/vedette"
+)
+
+// TeamChoice chooses incidents by their team. Its zero value chooses all.
+type TeamChoice struct {
+	Only    string   // of this team
+	Without []string // of no team that is named here
+}
+
+// where narrows a condition on incidents.
+func (c TeamChoice) where(w *condition) {
+	if c.Only != "" {
+		w.and("i.team = ?", key(c.Only))
+	}
+	if len(c.Without) > 0 {
+		args := make([]any, len(c.Without))
+		for n, name := range c.Without {
+			args[n] = key(name)
+		}
+		w.and("i.team NOT IN ("+marks(len(args))+")", args...)
+	}
+}
+
+// Claimed is an incident as far as it bears on whose it is.
+type Claimed struct {
+	N        int64 // its row: rows are walked in this order
+	ID       string
+	Team     string
+	Entities []vedette.EntityRef
+}
+
+// Claims walks the incidents of a tenant that are not closed or were created since a time, without those that a person
+// gave to a team: those behind a row, at most limit.
+func (s *Store) Claims(ctx context.Context, tenant string, since time.Time, after int64, limit int) ([]Claimed, error) {
+	var all []Claimed
+	err := s.reading().each(ctx, func(scan func(...any) error) error {
+		var one Claimed
+		var summary string
+		if err := scan(&one.N, &one.ID, &one.Team, &summary); err != nil {
+			return err
+		}
+		var document struct {
+			Entities []vedette.EntityRef `json:"entities"`
+		}
+		if err := json.Unmarshal([]byte(summary), &document); err != nil {
+			return fmt.Errorf("decode a stored incident: %w", err)
+		}
+		one.Entities = document.Entities
+		all = append(all, one)
+		return nil
+	}, `SELECT i.n, i.id, i.team, d.summary FROM incidents i JOIN incident_documents d ON d.n = i.n
+		WHERE i.tenant = ? AND i.n > ? AND i.team_by = '' AND (i.created >= ? OR i.status <> ?) ORDER BY i.n LIMIT ?`,
+		key(tenant), after, since, vedette.StatusClosed, limit)
+	return all, s.engine.failure("read whose incidents are", err)
+}
+
+// Claim gives incidents to the teams that they name. One that a person gave to a team meanwhile stays there.
+func (s *Store) Claim(ctx context.Context, claims []Claimed) error {
+	return s.transaction(ctx, "give incidents to teams", func(q session) error {
+		for _, c := range claims {
+			if _, err := q.exec(ctx, "UPDATE incidents SET team = ? WHERE n = ? AND team_by = ''", key(c.Team), c.N); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Misplaced returns whole incidents, the row of the last of them, and whether there may be more: open ones behind a row,
+// in its order, that lie above the line although their score is below it, and nobody has touched, and those that lie below
+// the line although their score reaches it. Touched is what has an owner, a verdict, a note, a task or an action, was
+// merged, split or given to a team by hand.
+func (s *Store) Misplaced(ctx context.Context, tenant string, of TeamChoice, line int, page After) ([]vedette.Incident, After, error) {
+	sunk := condition{"i.tenant = ? AND i.status = ? AND i.below = 0 AND i.score < ?", []any{key(tenant), vedette.StatusOpen, line}}
+	sunk.and("i.n + 0 > ? AND i.merged = '' AND i.owner = '' AND i.verdict = '' AND i.team_by = ''", page.Row)
+	for _, table := range []string{"notes", "tasks", "actions", "incident_change_sides"} {
+		sunk.and("NOT EXISTS (SELECT 1 FROM " + table + " t WHERE t.tenant = i.tenant AND t.incident = i.id)")
+	}
+	of.where(&sunk)
+	risen := condition{"i.tenant = ? AND i.status = ? AND i.below = 1 AND i.score >= ?", []any{key(tenant), vedette.StatusOpen, line}}
+	risen.and("i.n + 0 > ? AND i.merged = ''", page.Row)
+	of.where(&risen)
+	limit := max(page.Limit, 1)
+	next := After{Limit: page.Limit}
+	var all []vedette.Incident
+	err := s.reading().each(ctx, func(scan func(...any) error) error {
+		var row incidentRow
+		if err := scan(append(row.columns(), &row.evidence)...); err != nil {
+			return err
+		}
+		next.Row = row.n
+		in, err := row.incident()
+		all = append(all, in)
+		return err
+	}, `WITH places AS (SELECT n FROM incidents i WHERE `+sunk.text+` UNION ALL SELECT n FROM incidents i WHERE `+risen.text+`)
+		SELECT `+incidentColumns+`, d.summary, d.evidence FROM places p JOIN incidents i ON i.n = p.n JOIN incident_documents d ON d.n = p.n
+		ORDER BY i.n LIMIT ?`, append(append(sunk.args, risen.args...), limit)...)
+	next.More = len(all) == limit
+	return all, next, s.engine.failure("read which incidents lie on the wrong side of the line", err)
+}
+
+// After is a place in a walk through rows.
+type After struct {
+	Row   int64 // walk those behind it
+	Limit int
+	More  bool // there may be rows behind the last one
+}
