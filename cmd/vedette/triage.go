@@ -77,7 +77,7 @@ func (o *triageOptions) one(format offline.Format, name string, r io.Reader, out
 	if err != nil {
 		return false, err
 	}
-	engine, err := triage.NewEngine(triage.DefaultConfig(), entity.Networks{}, triage.Knowledge{Line: func(string) int { return o.line }})
+	engine, err := triage.NewEngine(triage.DefaultConfig(), entity.Networks{}, triage.Knowledge{Line: func(string, string) int { return o.line }})
 	if err != nil {
 		return false, fmt.Errorf("prepare triage: %w", err)
 	}

@@ -68,7 +68,7 @@ func (n *noise) knowledge() triage.Knowledge {
 	return triage.Knowledge{Line: n.line, Factor: n.factor}
 }
 
-func (n *noise) line(tenant string) int {
+func (n *noise) line(tenant, _ string) int {
 	if lines := n.lines.Load(); lines != nil {
 		if found, has := (*lines)[tenant]; has {
 			return found.Score

@@ -104,8 +104,8 @@ func TestAFallInRecallIsNews(t *testing.T) {
 
 func TestTheLineFollowsTheBudget(t *testing.T) {
 	n, now, _ := quiet(t)
-	if _, asked := n.Line("t"); asked || n.line("t") != triage.DefaultLine {
-		t.Errorf("a line without a budget: %d", n.line("t"))
+	if _, asked := n.Line("t"); asked || n.line("t", "") != triage.DefaultLine {
+		t.Errorf("a line without a budget: %d", n.line("t", ""))
 	}
 	var fold statestore.Fold
 	for i := range 200 {
@@ -124,11 +124,11 @@ func TestTheLineFollowsTheBudget(t *testing.T) {
 			t.Fatal(err)
 		}
 		found, _ := n.Line("t")
-		if lines[perDay] = n.line("t"); found.Expected > perDay {
+		if lines[perDay] = n.line("t", ""); found.Expected > perDay {
 			t.Errorf("%v a day asked for, %v expected", perDay, found.Expected)
 		}
 	}
-	if lines[1] <= lines[10] || n.line("u") != triage.DefaultLine {
+	if lines[1] <= lines[10] || n.line("u", "") != triage.DefaultLine {
 		t.Errorf("lines %v", lines)
 	}
 }

@@ -36,9 +36,10 @@ type Engine struct {
 
 // Knowledge is what others know that bears on a score. Every part may be nil.
 type Knowledge struct {
-	Line   func(tenant string) int        // the score from which an incident is in the queue; nil is DefaultLine
-	Factor func(a *vedette.Alert) float64 // what feedback makes of a detector's evidence; nil is 1
-	Assets entity.Assets                  // how critical entities are
+	Line   func(tenant, team string) int                            // the score from which an incident of a team is in the queue; nil is DefaultLine
+	Team   func(tenant string, entities []vedette.EntityRef) string // whose an incident about them is; nil or "" is nobody's in particular
+	Factor func(a *vedette.Alert) float64                           // what feedback makes of a detector's evidence; nil is 1
+	Assets entity.Assets                                            // how critical entities are
 }
 
 // DefaultLine is the score from which an incident is in the queue when nobody asked for a budget.
@@ -310,7 +311,8 @@ func (e *Engine) reckon(f *caseFile) {
 	f.dirty = true
 	fused := f.weigh(e.prior(f), brokeIn(f.groups), false)
 	f.Score = fused.score()
-	if f.Below && f.Score >= e.line(f.Tenant) && !fused.alone {
+	e.claim(f)
+	if f.Below && f.Score >= e.line(f) && !fused.alone {
 		f.Below = false
 		e.book.going = append(e.book.going, f)
 		for _, g := range f.groups {
@@ -326,11 +328,11 @@ func (e *Engine) reckon(f *caseFile) {
 	}
 }
 
-func (e *Engine) line(tenant string) int {
+func (e *Engine) line(f *caseFile) int {
 	if e.know.Line == nil {
 		return DefaultLine
 	}
-	return e.know.Line(tenant)
+	return e.know.Line(f.Tenant, f.Team)
 }
 
 func (e *Engine) factor(a *vedette.Alert) float64 {

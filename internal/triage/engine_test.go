@@ -151,11 +151,11 @@ func TestFactorsNeverRaiseAboveWhatWasSeen(t *testing.T) {
 }
 
 func TestLineOfTheBudget(t *testing.T) {
-	high := triage.Knowledge{Line: func(string) int { return 101 }}
+	high := triage.Knowledge{Line: func(string, string) int { return 101 }}
 	if shown := feed(engine(t, high), first()); len(shown) != 0 {
 		t.Errorf("over a line that nothing reaches: %v", names(shown))
 	}
-	low := triage.Knowledge{Line: func(string) int { return 6 }}
+	low := triage.Knowledge{Line: func(string, string) int { return 6 }}
 	if shown := feed(engine(t, low), (&script{}).at(0, odd, host("ws-01")).at(time.Minute, download, host("ws-01"))); len(shown) != 1 {
 		t.Errorf("%d incidents over a low line", len(shown))
 	}
@@ -164,7 +164,7 @@ func TestLineOfTheBudget(t *testing.T) {
 func TestHourOneIsWeighedAgain(t *testing.T) {
 	s := quietAttack(ordinary(&script{}, 10, 3*24*time.Hour), 30*time.Minute, "ws-003")
 	score := func(s *script) int {
-		e := engine(t, triage.Knowledge{Line: func(string) int { return 101 }})
+		e := engine(t, triage.Knowledge{Line: func(string, string) int { return 101 }})
 		s.join(&script{})
 		for i := range s.alerts {
 			e.Add(&s.alerts[i], int64(i+1))

@@ -88,8 +88,9 @@ func (t *Triage) resealed(in vedette.Incident) vedette.Incident {
 	alone := newBook(t.engine.networks)
 	alone.load(in)
 	f := alone.files[in.ID]
+	t.engine.claim(f)
 	t.engine.seal(f)
-	if fused := f.weigh(t.engine.prior(f), brokeIn(f.groups), false); f.Below && f.Score >= t.engine.line(f.Tenant) && !fused.alone {
+	if fused := f.weigh(t.engine.prior(f), brokeIn(f.groups), false); f.Below && f.Score >= t.engine.line(f) && !fused.alone {
 		f.Below = false
 		t.engine.seal(f)
 	}

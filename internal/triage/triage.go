@@ -140,19 +140,29 @@ func (t *Triage) fold(ctx context.Context, seq uint64, alerts []vedette.Alert) (
 	if seq != 0 {
 		t.mark = seq
 	}
-	for i, f := range files {
-		in := fold.Incidents[i]
-		f.Version, f.Status, f.Owner, f.Verdict, f.Closed = in.Version, in.Status, in.Owner, in.Verdict, in.Closed
-		if f.Status == vedette.StatusClosed && f.alive {
-			t.engine.book.drop(f) // closed by people: what comes next is a new incident
-		}
-	}
+	t.stored(files, fold.Incidents)
 	old := t.now().Add(-keepFor * t.cfg.Window)
 	t.dropped += int64(t.engine.book.shrink(t.cfg.MaxOpen, func(f *caseFile) bool { return f.touched.Before(old) }, t.engine.book.drop))
 	if len(t.engine.fast) >= maxFast/2 {
 		t.engine.letGo()
 	}
 	return fold.Incidents, nil
+}
+
+// stored takes what people decided meanwhile from what was stored.
+func (t *Triage) stored(files []*caseFile, incidents []vedette.Incident) {
+	for i, f := range files {
+		in := incidents[i]
+		f.Version, f.Status, f.Owner, f.Verdict, f.Closed = in.Version, in.Status, in.Owner, in.Verdict, in.Closed
+		f.Team, f.TeamBy = in.Team, in.TeamBy
+		if f.alive && f.Below && !in.Below { // a person has taken it up
+			f.Below = false
+			t.engine.book.going = append(t.engine.book.going, f)
+		}
+		if f.Status == vedette.StatusClosed && f.alive {
+			t.engine.book.drop(f) // closed by people: what comes next is a new incident
+		}
+	}
 }
 
 // behind handles a store that has folded this batch already: memory is read anew and the alerts are located in it.

@@ -51,7 +51,7 @@ func Run(ctx context.Context, s Setting) (vedette.Recall, error) {
 		out.Alerts++
 	}
 	if s.Know.Line != nil {
-		out.Line = s.Know.Line(s.Tenant)
+		out.Line = s.Know.Line(s.Tenant, "")
 	} else {
 		out.Line = triage.DefaultLine
 	}

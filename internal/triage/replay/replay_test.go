@@ -59,7 +59,7 @@ func TestTheWorldIsReplayed(t *testing.T) {
 
 func TestTheConfigurationDecides(t *testing.T) {
 	s := setting(t)
-	s.Know.Line = func(string) int { return 101 }
+	s.Know.Line = func(string, string) int { return 101 }
 	blind, err := replay.Run(t.Context(), s)
 	if err != nil {
 		t.Fatal(err)

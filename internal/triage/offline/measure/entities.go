@@ -32,7 +32,7 @@ func (b *Bench) Entities(n int) (*EntitiesResult, error) {
 		return nil, err
 	}
 	before := heap()
-	know := triage.Knowledge{Line: func(string) int { return b.Line }}
+	know := triage.Knowledge{Line: func(string, string) int { return b.Line }}
 	engine, err := triage.NewEngine(triage.DefaultConfig(), entity.Networks{}, know)
 	if err != nil {
 		return nil, fmt.Errorf("prepare triage: %w", err)

@@ -181,7 +181,7 @@ func (b *Bench) budgeted(s *Scenario, dial budget.Dial, history map[int64][]budg
 	first, _ := s.Set.Span()
 	line := dial.Line(nil, first).Score
 	next := first.Add(24 * time.Hour)
-	know := triage.Knowledge{Line: func(string) int { return line }}
+	know := triage.Knowledge{Line: func(string, string) int { return line }}
 	outcomes, err := b.outcomes(s.Set, know, func(at time.Time) {
 		for !at.Before(next) {
 			line = dial.Next(line, dial.Line(history[next.Unix()], next))

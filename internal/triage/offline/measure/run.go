@@ -75,7 +75,7 @@ func judged(s *Scenario, outcomes []triage.Outcome) *Run {
 // outcomes feeds an engine. watch, when not nil, is told the time before each alert.
 func (b *Bench) outcomes(set *offline.Set, know triage.Knowledge, watch func(at time.Time)) ([]triage.Outcome, error) {
 	if know.Line == nil {
-		know.Line = func(string) int { return b.Line }
+		know.Line = func(string, string) int { return b.Line }
 	}
 	engine, err := triage.NewEngine(triage.DefaultConfig(), entity.Networks{}, know)
 	if err != nil {
