@@ -74,20 +74,28 @@ func (s *Store) Claim(ctx context.Context, claims []Claimed) error {
 	})
 }
 
+// Side is a line, and the incidents that it is for.
+type Side struct {
+	Tenant string
+	Of     TeamChoice
+	Line   int
+	Since  time.Time // what happened earlier does not come up any more
+}
+
 // Misplaced returns whole incidents, the row of the last of them, and whether there may be more: open ones behind a row,
 // in its order, that lie above the line although their score is below it, and nobody has touched, and those that lie below
 // the line although their score reaches it. Touched is what has an owner, a verdict, a note, a task or an action, was
 // merged, split or given to a team by hand.
-func (s *Store) Misplaced(ctx context.Context, tenant string, of TeamChoice, line int, page After) ([]vedette.Incident, After, error) {
-	sunk := condition{"i.tenant = ? AND i.status = ? AND i.below = 0 AND i.score < ?", []any{key(tenant), vedette.StatusOpen, line}}
+func (s *Store) Misplaced(ctx context.Context, side Side, page After) ([]vedette.Incident, After, error) {
+	sunk := condition{"i.tenant = ? AND i.status = ? AND i.below = 0 AND i.score < ?", []any{key(side.Tenant), vedette.StatusOpen, side.Line}}
 	sunk.and("i.n + 0 > ? AND i.merged = '' AND i.owner = '' AND i.verdict = '' AND i.team_by = ''", page.Row)
 	for _, table := range []string{"notes", "tasks", "actions", "incident_change_sides"} {
 		sunk.and("NOT EXISTS (SELECT 1 FROM " + table + " t WHERE t.tenant = i.tenant AND t.incident = i.id)")
 	}
-	of.where(&sunk)
-	risen := condition{"i.tenant = ? AND i.status = ? AND i.below = 1 AND i.score >= ?", []any{key(tenant), vedette.StatusOpen, line}}
-	risen.and("i.n + 0 > ? AND i.merged = ''", page.Row)
-	of.where(&risen)
+	side.Of.where(&sunk)
+	risen := condition{"i.tenant = ? AND i.status = ? AND i.below = 1 AND i.score >= ?", []any{key(side.Tenant), vedette.StatusOpen, side.Line}}
+	risen.and("i.n + 0 > ? AND i.merged = '' AND i.last_time >= ?", page.Row, side.Since)
+	side.Of.where(&risen)
 	limit := max(page.Limit, 1)
 	next := After{Limit: page.Limit}
 	var all []vedette.Incident
@@ -112,4 +120,30 @@ type After struct {
 	Row   int64 // walk those behind it
 	Limit int
 	More  bool // there may be rows behind the last one
+}
+
+// Belonging is what people say of an entity that tells whose it is.
+type Belonging struct {
+	Tenant     string
+	Kind       vedette.EntityKind
+	Name       string
+	Department string
+	Tags       []string
+}
+
+// Belongings hands over every entity of every tenant of which somebody has said a department or a tag.
+func (s *Store) Belongings(ctx context.Context, fn func(Belonging)) error {
+	err := s.reading().each(ctx, func(scan func(...any) error) error {
+		var b Belonging
+		var tags string
+		if err := scan(&b.Tenant, &b.Kind, &b.Name, &b.Department, &tags); err != nil {
+			return err
+		}
+		if err := json.Unmarshal([]byte(tags), &b.Tags); err != nil {
+			return fmt.Errorf("decode the tags of %s %q: %w", b.Kind, b.Name, err)
+		}
+		fn(b)
+		return nil
+	}, "SELECT tenant, kind, name, department, tags FROM entity_profiles WHERE department <> '' OR tags <> '[]'")
+	return s.engine.failure("read whose entities are", err)
 }

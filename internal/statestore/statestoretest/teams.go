@@ -140,16 +140,32 @@ func misplaced(t *testing.T, b *bench) {
 	must(t, b.AddNote(ctx, "default", vedette.Note{ID: "note-1", IncidentID: all[5].ID, Who: "ana", Text: "mine"}))
 	_, err := b.AddTask(ctx, "default", vedette.Task{IncidentID: all[6].ID, Title: "ask", Author: "ana"})
 	must(t, err)
-	got, next, err := b.Misplaced(ctx, "default", statestore.TeamChoice{}, 60, statestore.After{Limit: 2})
+	side := func(line int, of statestore.TeamChoice) statestore.Side {
+		return statestore.Side{Tenant: "default", Of: of, Line: line, Since: start.Add(-30 * 24 * time.Hour)}
+	}
+	got, next, err := b.Misplaced(ctx, side(60, statestore.TeamChoice{}), statestore.After{Limit: 2})
 	must(t, err)
 	same(t, "first page", []any{got[0].ID, got[1].ID, next.More, len(got[0].Evidence) > 0}, []any{all[0].ID, all[2].ID, true, true})
-	got, next, err = b.Misplaced(ctx, "default", statestore.TeamChoice{}, 60, next)
+	got, next, err = b.Misplaced(ctx, side(60, statestore.TeamChoice{}), next)
 	must(t, err)
 	same(t, "untouched", []any{len(got), got[0].ID, next.More}, []any{1, all[7].ID, false})
-	got, _, err = b.Misplaced(ctx, "default", statestore.TeamChoice{Without: []string{"red"}}, 30, statestore.After{Limit: 9})
+	got, _, err = b.Misplaced(ctx, side(30, statestore.TeamChoice{Without: []string{"red"}}), statestore.After{Limit: 9})
 	must(t, err)
 	same(t, "by a lower line", []any{len(got), got[0].ID}, []any{1, all[0].ID})
-	got, _, err = b.Misplaced(ctx, "default", statestore.TeamChoice{Only: "red"}, 60, statestore.After{Limit: 9})
+	got, _, err = b.Misplaced(ctx, side(60, statestore.TeamChoice{Only: "red"}), statestore.After{Limit: 9})
 	must(t, err)
 	same(t, "of a team", []any{len(got), got[0].ID}, []any{1, all[2].ID})
+	old := side(30, statestore.TeamChoice{})
+	old.Since = start.Add(24 * time.Hour)
+	got, _, err = b.Misplaced(ctx, old, statestore.After{Limit: 9})
+	must(t, err)
+	same(t, "what is long over", len(got), 0)
+
+	department := "Radiology"
+	_, err = b.EditProfiles(ctx, vedette.EntityProfile{Tenant: "default", Author: "ana"}, []statestore.ProfileOf{
+		{Kind: vedette.EntityHost, Name: "pacs-01", Edit: statestore.ProfileEdit{Department: &department, Tags: &[]string{"pacs"}}}, {Kind: vedette.EntityHost, Name: "ws-01", Edit: statestore.ProfileEdit{Owner: &department}}})
+	must(t, err)
+	var said []statestore.Belonging
+	must(t, b.Belongings(ctx, func(one statestore.Belonging) { said = append(said, one) }))
+	same(t, "belongings", said, []statestore.Belonging{{Tenant: "default", Kind: vedette.EntityHost, Name: "pacs-01", Department: "Radiology", Tags: []string{"pacs"}}})
 }
