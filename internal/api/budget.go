@@ -39,7 +39,7 @@ func (a *API) getBudget(ctx context.Context, in *budgetInput) (*bodyOutput[Budge
 		return nil, err
 	}
 	out := Budget{PerDay: set.PerDay, By: set.By, Time: set.Time}
-	out.Line, _ = a.deps.Noise.Line(tenant)
+	out.Line, _ = a.deps.Noise.Line(tenant, "")
 	out.Current = out.Line.Score
 	if in.PerDay > 0 {
 		if out, err = a.tryBudget(ctx, tenant, in.PerDay, out.Current); err != nil {

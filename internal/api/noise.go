@@ -16,8 +16,9 @@ import (
 type Noise interface {
 	// Settle reads suppressions, verdicts and budgets anew; when it returns they hold.
 	Settle(ctx context.Context) error
-	// Line is where the line of a tenant is and what it stands on; false when nobody asked for a budget.
-	Line(tenant string) (budget.Line, bool)
+	// Line is where the line of a team is and what it stands on, "" for nobody in particular; false when nobody asked for a
+	// budget for just this team.
+	Line(tenant, team string) (budget.Line, bool)
 	// Replay puts the labelled world through triage and keeps what was found; a conflict while another one runs.
 	Replay(ctx context.Context, tenant string) (vedette.Recall, error)
 }
@@ -184,7 +185,7 @@ func (a *API) budgetReport(ctx context.Context, tenant string, days []statestore
 		return out, err
 	}
 	out.Asked = set.PerDay
-	out.Line, _ = a.deps.Noise.Line(tenant)
+	out.Line, _ = a.deps.Noise.Line(tenant, "")
 	if out.JustBelow, err = a.deps.Store.JustBelow(ctx, tenant, statestore.TeamChoice{}, justBelow); err != nil {
 		return out, err
 	}

@@ -21,7 +21,7 @@ type quietRoom struct {
 
 func (q *quietRoom) Settle(context.Context) error { q.settled++; return nil }
 
-func (q *quietRoom) Line(string) (budget.Line, bool) { return budget.Line{Score: 60}, false }
+func (q *quietRoom) Line(string, string) (budget.Line, bool) { return budget.Line{Score: 60}, false }
 
 func (q *quietRoom) Replay(ctx context.Context, tenant string) (vedette.Recall, error) {
 	r := vedette.Recall{Set: "test", StepsFound: 9, StepsTotal: 10, AttacksFound: 2, AttacksTotal: 2, Days: 1, Ran: time.Now().UTC()}

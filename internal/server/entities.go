@@ -32,6 +32,7 @@ type entities struct {
 	state    *statestore.Store
 	watch    *entity.Watch
 	assets   *entity.Register
+	said     func([]vedette.EntityProfile) // told of what people say; incidents about them may be another team's
 	networks entity.Networks
 	log      *slog.Logger
 	now      func() time.Time
@@ -45,7 +46,7 @@ type entities struct {
 // openEntities reads how critical things are and which sessions go on.
 func (s *Server) openEntities(ctx context.Context, networks entity.Networks) error {
 	e := &entities{
-		state: s.state, watch: entity.NewWatch(), assets: s.assets, networks: networks, log: s.log, now: time.Now,
+		state: s.state, watch: entity.NewWatch(), assets: s.assets, said: s.noise.said, networks: networks, log: s.log, now: time.Now,
 		links:    s.metrics.Counter("vedette_entity_links_total", "Names and uses of entities that were written down."),
 		sessions: s.metrics.Counter("vedette_entity_sessions_total", "Sessions of accounts that were written down, each as often as it changed."),
 		weighed:  s.metrics.Counter("vedette_entity_weighed_total", "Incidents weighed for the risk of their entities."),
@@ -233,6 +234,9 @@ func (e *entities) bound(ctx context.Context) error {
 
 // rated takes what people say of entities: triage weighs by it from now on, and the list by risk follows.
 func (e *entities) rated(ctx context.Context, said []vedette.EntityProfile) error {
+	if e.said != nil {
+		e.said(said)
+	}
 	var errs []error
 	for part := range slices.Chunk(said, 500) {
 		touched := map[statestore.EntityOf]bool{}

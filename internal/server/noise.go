@@ -43,20 +43,39 @@ type noise struct {
 
 	hiding  atomic.Pointer[feedback.Hiding]
 	weights atomic.Pointer[feedback.Weights]
-	lines   atomic.Pointer[map[string]budget.Line]
+	lines   atomic.Pointer[lines]
+	teams   *entity.Teams
 
-	settling sync.Mutex // one at a time
-	running  sync.Mutex // one replay at a time
+	settling   sync.Mutex // one at a time; it guards what follows
+	folds      folds
+	known      map[string][]vedette.Team // by tenant, as they were read last
+	renewed    map[string]bool           // tenants whose incidents are to be looked at again
+	claims     map[string]int64          // by tenant: behind which row that goes on
+	places     map[of]int64              // by line: behind which row incidents are put on their sides
+	unfinished bool
+	left       map[string]bool // tenants with incidents that no budget governs any more
+
+	running sync.Mutex // one replay at a time
 
 	mu     sync.Mutex
 	hidden map[hiddenKey]*vedette.Suppression // not written down yet
+	moved  map[string]bool                    // tenants of whose entities people said something new
 }
 
 type hiddenKey struct{ tenant, id string }
 
 // newNoise reads what was decided before.
-func newNoise(ctx context.Context, state *statestore.Store, engine *detect.Engine, log *slog.Logger) (*noise, error) {
-	n := &noise{state: state, engine: engine, now: time.Now, log: log, hidden: map[hiddenKey]*vedette.Suppression{}, tell: func(News) {}}
+func newNoise(ctx context.Context, state *statestore.Store, engine *detect.Engine, assets entity.Assets, log *slog.Logger) (*noise, error) {
+	n := &noise{
+		state: state, engine: engine, now: time.Now, log: log, hidden: map[hiddenKey]*vedette.Suppression{}, tell: func(News) {}, teams: entity.NewTeams(assets),
+		renewed: map[string]bool{}, claims: map[string]int64{}, places: map[of]int64{}, left: map[string]bool{}, moved: map[string]bool{},
+	}
+	err := state.Belongings(ctx, func(b statestore.Belonging) {
+		n.teams.Say(b.Tenant, vedette.EntityRef{Kind: b.Kind, Name: b.Name}, b.Department, b.Tags)
+	})
+	if err != nil {
+		return nil, err
+	}
 	if err := n.Settle(ctx); err != nil {
 		return nil, err
 	}
@@ -65,16 +84,12 @@ func newNoise(ctx context.Context, state *statestore.Store, engine *detect.Engin
 
 // knowledge is what triage asks of it.
 func (n *noise) knowledge() triage.Knowledge {
-	return triage.Knowledge{Line: n.line, Factor: n.factor}
+	return triage.Knowledge{Line: n.line, Team: n.teams.Of, Factor: n.factor}
 }
 
-func (n *noise) line(tenant, _ string) int {
-	if lines := n.lines.Load(); lines != nil {
-		if found, has := (*lines)[tenant]; has {
-			return found.Score
-		}
-	}
-	return triage.DefaultLine
+func (n *noise) line(tenant, team string) int {
+	found, _ := n.Line(tenant, team)
+	return found.Score
 }
 
 func (n *noise) factor(a *vedette.Alert) float64 {
@@ -82,12 +97,11 @@ func (n *noise) factor(a *vedette.Alert) float64 {
 	return f
 }
 
-// Line is where the line of a tenant is and what it stands on; false when nobody asked for a budget.
-func (n *noise) Line(tenant string) (budget.Line, bool) {
-	if lines := n.lines.Load(); lines != nil {
-		if found, has := (*lines)[tenant]; has {
-			return found, true
-		}
+// Line is where the line of a team is and what it stands on; "" is what belongs to nobody in particular. It is false when
+// nobody asked for a budget for just this team: then the tenant's line holds, or the one that was built in.
+func (n *noise) Line(tenant, team string) (budget.Line, bool) {
+	if drawn := n.lines.Load(); drawn != nil {
+		return drawn.find(tenant, team)
 	}
 	return budget.Line{Score: triage.DefaultLine}, false
 }
@@ -95,7 +109,8 @@ func (n *noise) Line(tenant string) (budget.Line, bool) {
 // Weights is what verdicts have made of the weights of detectors.
 func (n *noise) Weights() *feedback.Weights { return n.weights.Load() }
 
-// Settle reads suppressions, verdicts and budgets anew. When it returns, the next alert is judged by them.
+// Settle reads suppressions, verdicts, teams and budgets anew. When it returns, the next alert is judged by them, and open
+// incidents lie on the side of their line that they should, as far as that could be done in a few seconds.
 func (n *noise) Settle(ctx context.Context) error {
 	n.settling.Lock()
 	defer n.settling.Unlock()
@@ -110,42 +125,14 @@ func (n *noise) Settle(ctx context.Context) error {
 		return err
 	}
 	n.weights.Store(feedback.New(said, now))
-	return n.draw(ctx, now)
-}
-
-// draw finds the line of each budget. settling is held.
-func (n *noise) draw(ctx context.Context, now time.Time) error {
-	budgets, err := n.state.Budgets(ctx, "")
-	if err != nil {
-		return err
-	}
-	lines := map[string]budget.Line{}
-	for _, b := range budgets {
-		if b.Team != "" {
-			continue // incidents are not told apart by team
-		}
-		dial, err := budget.New(b.PerDay)
-		if err != nil {
+	for _, step := range []func() error{
+		func() error { return n.readTeams(ctx) }, func() error { return n.claim(ctx) },
+		func() error { return n.draw(ctx, now) }, func() error { return n.reline(ctx) },
+	} {
+		if err := step(); err != nil {
 			return err
 		}
-		scores, err := n.state.Scores(ctx, b.Tenant, statestore.TeamChoice{}, now.Add(-budget.Span), budget.MaxScores)
-		if err != nil {
-			return err
-		}
-		history := make([]budget.Scored, len(scores))
-		for i, s := range scores {
-			history[i] = budget.Scored(s)
-		}
-		found := dial.Line(history, now)
-		if found.Score = dial.Next(b.Line, found); found.Score != b.Line {
-			if err := n.state.SetLine(ctx, b.Tenant, b.Team, found.Score); err != nil {
-				return err
-			}
-			n.log.Info("the line of the budget moved", "tenant", b.Tenant, "from", b.Line, "to", found.Score, "per_day", b.PerDay)
-		}
-		lines[b.Tenant] = found
 	}
-	n.lines.Store(&lines)
 	return nil
 }
 
@@ -217,11 +204,12 @@ func (n *noise) Run(ctx context.Context) error {
 		if err := n.count(ctx); err != nil && ctx.Err() == nil {
 			n.log.Error("count what suppressions hid", "error", err)
 		}
+		work := n.follow
 		if now.Sub(settled) >= settleEvery {
-			settled = now
-			if err := n.Settle(ctx); err != nil && ctx.Err() == nil {
-				n.log.Error("read what was decided about noise", "error", err)
-			}
+			settled, work = now, n.Settle
+		}
+		if err := work(ctx); err != nil && ctx.Err() == nil {
+			n.log.Error("read what was decided about noise", "error", err)
 		}
 		if now.Hour() == replayHour {
 			n.nightly(ctx, now)
@@ -232,9 +220,9 @@ func (n *noise) Run(ctx context.Context) error {
 // nightly replays for each tenant that has not had a replay lately.
 func (n *noise) nightly(ctx context.Context, now time.Time) {
 	tenants := []string{vedette.DefaultTenant}
-	if lines := n.lines.Load(); lines != nil {
-		for tenant := range *lines {
-			tenants = append(tenants, tenant)
+	if drawn := n.lines.Load(); drawn != nil {
+		for at := range drawn.at {
+			tenants = append(tenants, at.tenant)
 		}
 	}
 	slices.Sort(tenants)
@@ -261,8 +249,10 @@ func (n *noise) Replay(ctx context.Context, tenant string) (vedette.Recall, erro
 	defer n.running.Unlock()
 	begin := n.now()
 	hiding, rules := n.hiding.Load(), n.liveRules(tenant)
+	know := n.knowledge()
+	know.Team = nil // the labelled world has assets of its own
 	got, err := replay.Run(ctx, replay.Setting{
-		Tenant: tenant, Triage: n.triage, Networks: n.networks, Know: n.knowledge(),
+		Tenant: tenant, Triage: n.triage, Networks: n.networks, Know: know,
 		Rule:   func(id string) (vedette.Alert, bool) { a, ok := rules[id]; return a, ok },
 		Hidden: func(a *vedette.Alert) bool { return hiding.Of(a, begin) != nil },
 	})

@@ -24,7 +24,7 @@ func quiet(t *testing.T) (*noise, *time.Time, *[]News) {
 	}
 	t.Cleanup(func() { _ = state.Close() })
 	files, _ := catalog.LoadFS(t.Context(), content.Rules(), "starter")
-	n, err := newNoise(t.Context(), state, detect.New(detect.Config{}, detect.Compile(files)), slog.New(slog.DiscardHandler))
+	n, err := newNoise(t.Context(), state, detect.New(detect.Config{}, detect.Compile(files)), nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func TestAFallInRecallIsNews(t *testing.T) {
 
 func TestTheLineFollowsTheBudget(t *testing.T) {
 	n, now, _ := quiet(t)
-	if _, asked := n.Line("t"); asked || n.line("t", "") != triage.DefaultLine {
+	if _, asked := n.Line("t", ""); asked || n.line("t", "") != triage.DefaultLine {
 		t.Errorf("a line without a budget: %d", n.line("t", ""))
 	}
 	var fold statestore.Fold
@@ -123,7 +123,7 @@ func TestTheLineFollowsTheBudget(t *testing.T) {
 		if err := n.Settle(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		found, _ := n.Line("t")
+		found, _ := n.Line("t", "")
 		if lines[perDay] = n.line("t", ""); found.Expected > perDay {
 			t.Errorf("%v a day asked for, %v expected", perDay, found.Expected)
 		}

@@ -171,7 +171,7 @@ func (s *Server) openCorridor(ctx context.Context) error {
 	s.assets = entity.NewRegister(nil)
 	tc := triage.DefaultConfig()
 	tc.Window, tc.Learning = s.cfg.Triage.Window, s.cfg.Triage.Learning
-	if s.noise, err = newNoise(ctx, s.state, s.engine, s.log); err != nil {
+	if s.noise, err = newNoise(ctx, s.state, s.engine, s.assets, s.log); err != nil {
 		return err
 	}
 	s.noise.triage, s.noise.networks = tc, networks
@@ -181,6 +181,8 @@ func (s *Server) openCorridor(ctx context.Context) error {
 		return err
 	}
 	s.assets.Follow(s.triage.Names())
+	s.noise.teams.Follow(s.triage.Names())
+	s.noise.folds = s.triage
 	if err := s.openResponder(networks); err != nil {
 		return err
 	}
