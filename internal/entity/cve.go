@@ -10,9 +10,9 @@ import (
 // maxCVEs bounds the weaknesses that one alert can name.
 const maxCVEs = 4
 
-// cves returns the identifiers of known weaknesses that an alert names: in its rule's tags, its rule's title, or the
-// name that a sensor's signature gave.
-func cves(a *vedette.Alert) []string {
+// CVEs returns the identifiers of known weaknesses that an alert names, sorted, at most four: in its rule's tags, its rule's
+// title, or the name that a sensor's signature gave.
+func CVEs(a *vedette.Alert) []string {
 	var found []string
 	for _, tag := range a.Tags {
 		if rest, ok := strings.CutPrefix(strings.ToLower(tag), "cve."); ok {

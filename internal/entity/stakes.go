@@ -110,7 +110,7 @@ func Weaknesses(in *vedette.Incident) []Weakness {
 	var list []Weakness
 	for i := range in.Evidence {
 		a := &in.Evidence[i].Alert
-		for _, id := range cves(a) {
+		for _, id := range CVEs(a) {
 			for _, ref := range a.Entities {
 				if !ownMachine(ref) || len(list) >= maxWeaknesses {
 					continue

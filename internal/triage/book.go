@@ -52,6 +52,7 @@ func (b *book) load(in vedette.Incident) {
 		}
 		g.last = e.Alert
 		g.count += e.Count
+		g.stored = g.count
 	}
 	b.files[f.ID] = f
 	b.link(f)
@@ -183,7 +184,7 @@ func (b *book) name(f *caseFile, refs []vedette.EntityRef, fresh func(vedette.En
 }
 
 // trim gives up the groups that say least when an incident has more than it may. What they weighed stays noted.
-func (b *book) trim(f *caseFile, keep int) {
+func (b *book) trim(f *caseFile, keep int, lose func(*group)) {
 	if len(f.groups) <= keep {
 		return
 	}
@@ -191,6 +192,7 @@ func (b *book) trim(f *caseFile, keep int) {
 	for len(f.groups) > keep {
 		least := crowded(f.groups)
 		least.gone = true
+		lose(least)
 		f.loose = append(f.loose, least.records...)
 		f.groups = slices.DeleteFunc(f.groups, func(g *group) bool { return g == least })
 	}
@@ -212,6 +214,7 @@ func (b *book) release(g *group, n int64, whole bool) {
 	}
 	if !whole {
 		g.count -= n
+		g.stored = min(g.stored, g.count)
 		g.last, g.whole = g.first, false
 		return
 	}

@@ -32,6 +32,11 @@ type caseFile struct {
 
 	acts map[string]time.Time // by machine: the latest alert there that tells
 
+	facts      []*vedette.Fact // that speak against it now
+	factsNoted []string        // ids of those in the ledger
+	cut        bool            // groups are gone from memory, and of facts only those of these ids explained them
+	only       []string
+
 	strongFirst, strongLast time.Time  // between which it had evidence that tells
 	episode                 float64    // how much evidence, in nats, since it was last silent
 	loose                   [][2]int64 // records of groups that had to go
@@ -54,7 +59,8 @@ type group struct {
 	context     bool       // it belongs to the incident because of when it happened
 	noted       int64      // its count when it last went into the ledger
 	notedWeight float64
-	gone        bool // it is in no incident any more
+	stored      int64 // its count when it was last stored
+	gone        bool  // it is in no incident any more
 }
 
 // session is the alerts of a group since it was last silent.

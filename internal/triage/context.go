@@ -157,6 +157,7 @@ func (e *Engine) move(g *group, to *caseFile) {
 	if from == to || g.session.count == 0 {
 		return
 	}
+	change := e.begin(from, to, g, whyMoved(to))
 	ses := g.session
 	records := append([][2]int64(nil), g.records[min(ses.records, len(g.records)):]...)
 	whole := g.count <= ses.count
@@ -186,10 +187,12 @@ func (e *Engine) move(g *group, to *caseFile) {
 		from.Merged, from.Status, from.dirty = to.ID, vedette.StatusClosed, true
 		e.book.emptied = append(e.book.emptied, from)
 		e.book.drop(from)
-	} else {
+	}
+	e.end(change)
+	if len(from.groups) > 0 {
 		e.reckon(from)
 	}
-	e.book.trim(to, maxGroups)
+	e.trim(to)
 	e.reckon(to)
 }
 
@@ -235,6 +238,7 @@ func strangers(f, o *caseFile) bool {
 
 // absorb puts everything of one incident into another.
 func (e *Engine) absorb(from, to *caseFile) {
+	change := e.begin(from, to, nil, whyOneMachine)
 	e.book.unlink(to)
 	e.book.drop(from)
 	for _, g := range from.groups {
@@ -252,7 +256,8 @@ func (e *Engine) absorb(from, to *caseFile) {
 	e.book.emptied = append(e.book.emptied, from)
 	e.book.files[to.ID], to.alive = to, true
 	e.book.link(to)
-	e.book.trim(to, maxGroups)
+	e.trim(to)
+	e.end(change)
 }
 
 // take adds a group of the same alerts to this one.
@@ -272,6 +277,7 @@ func (g *group) take(o *group) {
 		g.first = o.first
 	}
 	g.count += o.count
+	g.stored += o.stored
 	g.records = append(g.records, o.records...)
 	g.weights.raise(o.weights)
 	if o.told.After(g.told) {

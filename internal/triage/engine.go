@@ -10,6 +10,7 @@ import (
 
 	vedette "github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/entity"
+	"github.com/vedette-soc/vedette/internal/statestore"
 	"github.com/vedette-soc/vedette/internal/triage/advise"
 )
 
@@ -32,6 +33,7 @@ type Engine struct {
 	offline  bool
 	forgets  bool // what ends under the line is not kept
 	done     []Outcome
+	changes  []statestore.Rearrangement // what was rearranged that is stored
 }
 
 // Knowledge is what others know that bears on a score. Every part may be nil.
@@ -39,6 +41,7 @@ type Knowledge struct {
 	Line   func(tenant, team string) int                            // the score from which an incident of a team is in the queue; nil is DefaultLine
 	Team   func(tenant string, entities []vedette.EntityRef) string // whose an incident about them is; nil or "" is nobody's in particular
 	Factor func(a *vedette.Alert) float64                           // what feedback makes of a detector's evidence; nil is 1
+	Facts  func(a *vedette.Alert) []*vedette.Fact                   // what is known that explains an alert; the list is the caller's
 	Assets entity.Assets                                            // how critical entities are
 }
 
@@ -155,7 +158,7 @@ func (e *Engine) put(a *vedette.Alert, record int64, fresh func(vedette.EntityRe
 	e.remind(mark, g)
 	e.count(g, a, record, seen.begins)
 	e.rise(g, w)
-	e.book.trim(f, maxGroups)
+	e.trim(f)
 	return e.around(g, &seen, w.news())
 }
 
@@ -190,6 +193,7 @@ func (e *Engine) again(g *group, a *vedette.Alert, record int64) *caseFile {
 	}
 	e.book.again(g, a)
 	e.count(g, a, record, seen.begins)
+	e.outlasts(g.file, a.Time)
 	if !seen.begins {
 		return e.surges(g, a, &seen)
 	}
@@ -309,7 +313,7 @@ func (e *Engine) rise(g *group, w weights) {
 // reckon scores an incident and puts it into the queue once it reaches the line. It never leaves the queue by itself.
 func (e *Engine) reckon(f *caseFile) {
 	f.dirty = true
-	fused := f.weigh(e.prior(f), brokeIn(f.groups), false)
+	fused := e.fused(f, false)
 	f.Score = fused.score()
 	e.claim(f)
 	if f.Below && f.Score >= e.line(f) && !fused.alone {

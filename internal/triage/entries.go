@@ -18,7 +18,7 @@ func (f *caseFile) entries(networks entity.Networks) []vedette.EvidenceEntry {
 		g.noted, g.notedWeight = g.count, weight
 		all = append(all, f.entry(g, weight, networks))
 	}
-	return all
+	return append(all, f.factEntries()...)
 }
 
 const notedStep = 0.5 // nats by which a kind of alert must weigh more to be noted again

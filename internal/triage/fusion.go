@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	vedette "github.com/vedette-soc/vedette"
 )
@@ -34,6 +35,7 @@ type piece struct {
 	raw     float64 // nats, before damping
 	weight  float64 // nats, after damping and caps
 	vouched bool
+	fact    *vedette.Fact // what speaks against it, for a piece that is a fact
 	reason  vedette.Reason
 }
 
@@ -43,10 +45,26 @@ type fused struct {
 	pieces  []piece // those that speak for it
 	against []piece
 	alone   bool // only one detector saw it, and nobody vouches for it
+	line    int  // below which one source of facts alone takes nothing
 }
 
-// score is the sum in points from 0 to 100.
-func (f *fused) score() int { return points(f.odds()) }
+// score is the sum in points from 0 to 100. What one source alone says against it takes it down to the line at most.
+func (f *fused) score() int {
+	score := points(f.odds())
+	var facts []*vedette.Fact
+	others := 0.0
+	for i := range f.against {
+		if p := &f.against[i]; p.fact != nil {
+			facts = append(facts, p.fact)
+		} else {
+			others += p.weight
+		}
+	}
+	if len(facts) == 0 || agreed(facts) {
+		return score
+	}
+	return max(score, min(points(f.forIt()+others), f.line))
+}
 
 func (f *fused) odds() float64 { return f.forIt() + f.againstIt() }
 
@@ -94,7 +112,14 @@ func fuse(prior float64, pieces, against []piece) fused {
 		}
 	}
 	for i := range f.against {
-		f.against[i].weight = f.against[i].raw
+		p := &f.against[i]
+		same := 1 // a source that repeats itself says less each time
+		for _, earlier := range f.against[:i] {
+			if p.fact != nil && earlier.fact != nil && strings.EqualFold(earlier.fact.Source, p.fact.Source) {
+				same++
+			}
+		}
+		p.weight = p.raw / math.Pow(float64(same), 1.5)
 	}
 	if sum := sumOf(f.against); sum < againstMost {
 		scale(f.against, againstMost/sum)
@@ -144,6 +169,7 @@ func (f *fused) without(at int, against bool) int {
 		pieces = slices.Delete(pieces, at, at+1)
 	}
 	o := fuse(f.prior, pieces, rest)
+	o.line = f.line
 	return o.score()
 }
 
@@ -193,6 +219,7 @@ func (f *fused) others(which []int) vedette.Reason {
 		}
 	}
 	left := fuse(f.prior, rest, slices.Clone(f.against))
+	left.line = f.line
 	r.Without = left.score()
 	return r
 }

@@ -90,7 +90,7 @@ func (t *Triage) resealed(in vedette.Incident) vedette.Incident {
 	f := alone.files[in.ID]
 	t.engine.claim(f)
 	t.engine.seal(f)
-	if fused := f.weigh(t.engine.prior(f), brokeIn(f.groups), false); f.Below && f.Score >= t.engine.line(f) && !fused.alone {
+	if fused := t.engine.fused(f, false); f.Below && f.Score >= t.engine.line(f) && !fused.alone {
 		f.Below = false
 		t.engine.seal(f)
 	}

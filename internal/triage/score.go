@@ -41,7 +41,7 @@ func (f *caseFile) weigh(prior float64, broke *group, words bool) fused {
 			Text: vedette.Text{En: "Only attempts were seen, nothing succeeded", Zh: "只见到尝试，未见成功"},
 		}})
 	}
-	return fuse(prior, pieces, against)
+	return fuse(prior, pieces, append(against, factPieces(f.facts)...))
 }
 
 // attemptOnly is what speaks against an incident in which nobody got anywhere.

@@ -14,7 +14,7 @@ import (
 // for what is in the queue how far the attack came, what to do and what speaks against it.
 func (e *Engine) seal(f *caseFile) {
 	f.number(e.cfg.MaxEvidence/2, e.networks)
-	fused := f.weigh(e.prior(f), brokeIn(f.groups), true)
+	fused := e.fused(f, true)
 	f.Reasons = fused.reasons(e.priorReason(f))
 	f.Score = fused.score()
 	f.Severity = severityOf(f.Score)

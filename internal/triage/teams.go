@@ -94,6 +94,8 @@ func (t *Triage) reline(ctx context.Context, incidents []vedette.Incident) ([]ve
 
 // side puts an incident on the side of the line that its score is on now.
 func (e *Engine) side(f *caseFile) {
+	fused := e.fused(f, false)
+	f.Score, f.dirty = fused.score(), true
 	if f.Below {
 		if f.Score >= e.line(f) {
 			e.reckon(f)
@@ -114,7 +116,7 @@ func (t *Triage) sided(in vedette.Incident) vedette.Incident {
 	alone.load(in)
 	f := alone.files[in.ID]
 	f.Below = true
-	fused := f.weigh(t.engine.prior(f), brokeIn(f.groups), false)
+	fused := t.engine.fused(f, false)
 	f.Below = fused.score() < t.engine.line(f) || fused.alone
 	t.engine.seal(f)
 	return copyOf(f.Incident)
