@@ -24,7 +24,7 @@ func VerdictReasons() []VerdictReason {
 		ReasonRuleTooBroad, ReasonNotReproducible, ReasonDuplicateOf, ReasonOther}
 }
 
-// ChangeKind is how people rearranged incidents.
+// ChangeKind is how incidents were rearranged, by people or by triage itself.
 type ChangeKind string
 
 // How people rearrange incidents.
@@ -40,8 +40,9 @@ type IncidentChange struct {
 	Tenant   string       `json:"-"`
 	Kind     ChangeKind   `json:"kind" enum:"merge,split,move"`
 	Time     time.Time    `json:"time"`
-	By       string       `json:"by" doc:"Who did it"`
+	By       string       `json:"by" doc:"Who did it; vedette for what triage did by itself"`
 	Reason   string       `json:"reason"`
+	Why      Text         `json:"why,omitzero" doc:"Why triage did it by itself"`
 	Alerts   int64        `json:"alerts" doc:"How many alerts went from one incident to another"`
 	Rules    []string     `json:"rules" doc:"Titles of the rules whose alerts went, at most 16"`
 	Sides    []ChangeSide `json:"sides" doc:"The incidents concerned; the first is the one that stayed"`

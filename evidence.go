@@ -13,7 +13,7 @@ const (
 	EvidenceExposure    EvidenceKind = "exposure"    // a known weakness lies open there
 	EvidenceExculpatory EvidenceKind = "exculpatory" // a fact that speaks against an attack
 	EvidenceVerdict     EvidenceKind = "verdict"     // people decided what it was
-	EvidencePerson      EvidenceKind = "person"      // people merged, split, moved or took that back
+	EvidencePerson      EvidenceKind = "person"      // people, or triage itself, merged, split, moved or took that back
 )
 
 // EvidenceEntry is one line of the append-only ledger of an incident: what spoke for or against an attack, as it was

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/vedette-soc/vedette"
@@ -209,23 +208,4 @@ func (a *API) stored(ctx context.Context, id, ifMatch string) (casework.Sheet, e
 
 func (a *API) sheet(in vedette.Incident) casework.Sheet {
 	return casework.Sheet{Incident: in, Keys: a.deps.Triage.Keys(in)}
-}
-
-// sideOf tells what a change means for one incident.
-func sideOf(before, after vedette.Incident) vedette.ChangeSide {
-	side := vedette.ChangeSide{Incident: after.ID, Title: after.Title, Before: before.Alerts, After: after.Alerts}
-	if after.Merged != "" {
-		side.After = 0
-	}
-	return side
-}
-
-// ruleTitles names the rules of what went.
-func ruleTitles(rules []vedette.RuleCount) []string {
-	const most = 16
-	var titles []string
-	for _, r := range rules[:min(len(rules), most)] {
-		titles = append(titles, firstOf(r.Title, r.RuleID))
-	}
-	return slices.Compact(titles)
 }

@@ -32,7 +32,7 @@ func (a *API) merging(ctx context.Context, in *mergeInput) planner {
 			if err != nil {
 				return plan{}, err
 			}
-			p.Links = append(p.Links, together(into.Incident, other.Incident)...)
+			p.Links = append(p.Links, casework.Together(into.Incident, other.Incident)...)
 			p.Before = append(p.Before, other.Incident)
 			p.After = append(p.After, a.absorbed(other.Incident, in.ID))
 			sum = casework.Join(sum, other)
@@ -73,7 +73,7 @@ func (a *API) splitting(ctx context.Context, in *splitInput) planner {
 		p.Before = []vedette.Incident{source.Incident, {}}
 		p.After = []vedette.Incident{sealed(stays.Incident), sealed(goes.Incident)}
 		p.taken = p.After[1]
-		p.Links = apart(p.After[0], p.After[1])
+		p.Links = casework.Apart(p.After[0], p.After[1])
 		a.complete(ctx, &p, in.Body.Reason)
 		return p, nil
 	}
@@ -102,7 +102,7 @@ func (a *API) moving(ctx context.Context, in *moveInput) planner {
 		p.After = []vedette.Incident{sealed(stays.Incident), sealed(casework.Join(to, goes).Incident)}
 		goes.ID = source.ID
 		p.taken = sealed(goes.Incident)
-		p.Links = slices.Concat(apart(p.After[0], p.taken), together(to.Incident, p.taken))
+		p.Links = slices.Concat(casework.Apart(p.After[0], p.taken), casework.Together(to.Incident, p.taken))
 		a.complete(ctx, &p, in.Body.Reason)
 		return p, nil
 	}
@@ -123,67 +123,11 @@ func (a *API) parted(ctx context.Context, id, ifMatch string, chosen Part) (sour
 
 // complete adds to a plan what people are told of it, and the lines for the ledgers.
 func (a *API) complete(ctx context.Context, p *plan, reason string) {
-	p.Change.Alerts, p.Change.Rules = p.taken.Alerts, ruleTitles(p.taken.Rules)
+	p.Change.Alerts, p.Change.Rules = p.taken.Alerts, casework.Titles(p.taken.Rules)
 	for i := range p.After {
-		p.Change.Sides = append(p.Change.Sides, sideOf(p.Before[i], p.After[i]))
+		p.Change.Sides = append(p.Change.Sides, casework.Side(p.Before[i], p.After[i]))
 	}
 	who := requestOf(ctx).principal
 	p.Change.Tenant, p.Change.By, p.Change.Reason = who.Tenant, who.Name, reason
 	p.Evidence = changeLines(*p, a.deps.Now())
-}
-
-// maxPairs bounds the things of each side that a decision speaks about.
-const maxPairs = 8
-
-// together pairs what only one incident names with what only the other does.
-func together(x, y vedette.Incident) []vedette.LinkFeedback {
-	onlyX, onlyY, _ := compareThings(x, y)
-	var all []vedette.LinkFeedback
-	for _, a := range onlyX {
-		for _, b := range onlyY {
-			all = append(all, vedette.LinkFeedback{Tenant: x.Tenant, A: a, B: b, Together: 1})
-		}
-	}
-	return all
-}
-
-// apart pairs likewise; what both name is paired with itself.
-func apart(x, y vedette.Incident) []vedette.LinkFeedback {
-	onlyX, onlyY, both := compareThings(x, y)
-	var all []vedette.LinkFeedback
-	for _, a := range onlyX {
-		for _, b := range onlyY {
-			all = append(all, vedette.LinkFeedback{Tenant: x.Tenant, A: a, B: b, Apart: 1})
-		}
-	}
-	for _, a := range both {
-		all = append(all, vedette.LinkFeedback{Tenant: x.Tenant, A: a, B: a, Apart: 1})
-	}
-	return all
-}
-
-// compareThings tells the machines, users, addresses and domains that one of two incidents names, and that both do.
-func compareThings(x, y vedette.Incident) (onlyX, onlyY, both []vedette.EntityRef) {
-	in := func(list []vedette.EntityRef, ref vedette.EntityRef) bool {
-		return slices.ContainsFunc(list, func(e vedette.EntityRef) bool { return e.Kind == ref.Kind && e.Name == ref.Name })
-	}
-	add := func(list []vedette.EntityRef, ref vedette.EntityRef) []vedette.EntityRef {
-		if ref.Kind == vedette.EntityFile || ref.Kind == vedette.EntityProcess || len(list) >= maxPairs {
-			return list
-		}
-		return append(list, vedette.EntityRef{Kind: ref.Kind, Name: ref.Name})
-	}
-	for _, ref := range x.Entities {
-		if in(y.Entities, ref) {
-			both = add(both, ref)
-		} else {
-			onlyX = add(onlyX, ref)
-		}
-	}
-	for _, ref := range y.Entities {
-		if !in(x.Entities, ref) {
-			onlyY = add(onlyY, ref)
-		}
-	}
-	return onlyX, onlyY, both
 }

@@ -71,9 +71,9 @@ func (a *API) undoing(ctx context.Context, in *changeInput, sealed func(vedette.
 		}
 	}
 	r.Change.UndoneBy, r.Change.Undone = who.Name, a.deps.Now().UTC()
-	r.After, r.Evidence = a.restored(r, now, sealed), nil
+	r.After, r.Evidence, r.Learned = a.restored(r, now, sealed), nil, casework.Learned(r.Change, r.Before)
 	for i := range r.After {
-		r.Evidence = append(r.Evidence, undoLine(r.Change, r.After[i].ID, a.deps.Now()))
+		r.Evidence = append(r.Evidence, casework.UndoLine(r.Change, r.After[i].ID, a.deps.Now()))
 	}
 	return r, nil
 }

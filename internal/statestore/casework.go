@@ -32,6 +32,8 @@ type Rearrangement struct {
 	Evidence []vedette.EvidenceEntry
 	// Links adds to what people said about things that belong together or apart.
 	Links []vedette.LinkFeedback
+	// Learned is what taking it back says of such things.
+	Learned []vedette.LinkFeedback
 }
 
 // rearranged is the part of a rearrangement that taking it back needs.
@@ -87,7 +89,7 @@ func replaceIncidents(ctx context.Context, q session, incidents []vedette.Incide
 }
 
 func insertChange(ctx context.Context, q session, change vedette.IncidentChange, kept rearranged) error {
-	what, err := json.Marshal(changeText{change.Alerts, change.Rules, change.Sides})
+	what, err := json.Marshal(changeText{change.Alerts, change.Rules, change.Sides, change.Why})
 	if err != nil {
 		return fmt.Errorf("encode a change of incidents: %w", err)
 	}
@@ -167,6 +169,9 @@ func (s *Store) UndoChange(ctx context.Context, r Rearrangement) error {
 			return err
 		}
 		if err := addEvidence(ctx, q, r.Evidence, s.now()); err != nil {
+			return err
+		}
+		if err := addLinks(ctx, q, r.Learned, 1, s.now()); err != nil {
 			return err
 		}
 		return addLinks(ctx, q, r.Links, -1, s.now())

@@ -13,6 +13,7 @@ type changeText struct {
 	Alerts int64                `json:"alerts"`
 	Rules  []string             `json:"rules"`
 	Sides  []vedette.ChangeSide `json:"sides"`
+	Why    vedette.Text         `json:"why,omitzero"`
 }
 
 // blockedBy finds, for a change c, the newest later one in force that shares an incident with it.
@@ -36,7 +37,7 @@ func scanChange(scan func(...any) error, more ...any) (vedette.IncidentChange, i
 		return c, 0, fmt.Errorf("decode a change of incidents: %w", err)
 	}
 	c.Kind, c.Time, c.Undone = vedette.ChangeKind(kind), moment(when), moment(undone)
-	c.Alerts, c.Rules, c.Sides = text.Alerts, text.Rules, text.Sides
+	c.Alerts, c.Rules, c.Sides, c.Why = text.Alerts, text.Rules, text.Sides, text.Why
 	if undone != 0 {
 		c.Blocked = ""
 	}

@@ -27,6 +27,9 @@ type Fold struct {
 	Evidence []vedette.EvidenceEntry
 	// Memory is what triage learned with this sequence.
 	Memory []Memory
+	// Changes are what triage rearranged by itself: Before and After as they were around each, with what people decided as
+	// triage knew it. Incidents has what became of them.
+	Changes []Rearrangement
 }
 
 // RuleFired says that a rule made Count alerts on a day.
@@ -46,12 +49,19 @@ func (s *Store) SaveFold(ctx context.Context, fold Fold) error {
 		if err := passWatermark(ctx, q, fold.Seq); err != nil {
 			return err
 		}
+		changes, err := decidedBefore(ctx, q, fold.Changes)
+		if err != nil {
+			return err
+		}
 		for i := range stored {
 			if err := saveIncident(ctx, q, &stored[i]); err != nil {
 				return err
 			}
 		}
 		if err := addEvidence(ctx, q, evidence, s.now()); err != nil {
+			return err
+		}
+		if err := addChanges(ctx, q, changes, s.now()); err != nil {
 			return err
 		}
 		if err := addEntities(ctx, q, fold.Entities); err != nil {

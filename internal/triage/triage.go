@@ -126,6 +126,7 @@ func (t *Triage) fold(ctx context.Context, seq uint64, alerts []vedette.Alert) (
 	// Until the batch is stored, memory is ahead of it: after a failure, or a panic on the way, it is read anew.
 	t.stale = true
 	d := t.put(alerts)
+	follow(alerts, t.engine.book.emptied)
 	files, fold, err := t.gather(seq, d)
 	if err != nil {
 		return nil, err
@@ -209,6 +210,7 @@ func (t *Triage) load(ctx context.Context) error {
 		f.tighten(b.networks)
 	}
 	t.engine.recall()
+	t.engine.changes = nil
 	clear(t.engine.fast)
 	return nil
 }
@@ -250,7 +252,7 @@ func (t *Triage) gather(seq uint64, d *deltas) ([]*caseFile, statestore.Fold, er
 	gone := t.engine.book.emptied
 	t.engine.book.emptied = nil
 	for _, f := range gone {
-		if f.Version > 0 { // what was never stored need not be closed
+		if f.Version > 0 || t.engine.took(f) { // what was never stored need not be closed
 			files = append(files, f)
 		}
 	}
@@ -261,12 +263,16 @@ func (t *Triage) gather(seq uint64, d *deltas) ([]*caseFile, statestore.Fold, er
 		if len(f.groups) > 0 {
 			t.engine.seal(f)
 		}
+		for _, g := range f.groups {
+			g.stored = g.count
+		}
 		f.Updated, f.dirty = now, false
 		fold.Incidents = append(fold.Incidents, copyOf(f.Incident))
 	}
 	for _, f := range files {
 		fold.Evidence = append(fold.Evidence, f.entries(t.engine.networks)...)
 	}
+	fold.Changes = t.engine.rearranged(files, now)
 	var err error
 	fold.Memory, err = t.engine.kept(files)
 	return files, fold, err
