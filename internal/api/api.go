@@ -157,6 +157,8 @@ func (a *API) registerAll() {
 	a.registerPlaces()
 	a.registerIntel()
 	a.registerNoise()
+	a.registerFacts()
+	a.registerTeams()
 	a.registerLedger()
 	a.registerPeople()
 }

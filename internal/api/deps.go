@@ -32,6 +32,7 @@ type Deps struct {
 	Feeds     *feed.Poller
 	Triage    Triage
 	Noise     Noise
+	Facts     Facts
 	Metrics   *telemetry.Metrics
 	Log       *slog.Logger
 	Now       func() time.Time
@@ -84,6 +85,8 @@ func (d Deps) validate() error {
 		return vedette.Errorf(vedette.CodeInternal, "the API needs the part that keeps noise out")
 	case d.Triage == nil:
 		return vedette.Errorf(vedette.CodeInternal, "the API needs triage")
+	case d.Facts == nil:
+		return vedette.Errorf(vedette.CodeInternal, "the API needs somebody who knows what speaks against attacks")
 	case d.Intel == nil, d.Feeds == nil:
 		return vedette.Errorf(vedette.CodeInternal, "the API needs the indicators and their feeds")
 	case d.Log == nil, d.Now == nil:

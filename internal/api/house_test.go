@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -73,6 +74,7 @@ type house struct {
 	panics bool   // whether a reload panics
 	ready  func() // called by every /readyz
 	folds  uint64
+	facts  atomic.Pointer[triage.Facts]
 }
 
 // open builds a house; edit may change its configuration.
@@ -128,12 +130,12 @@ func (h *house) build(log *slog.Logger, edit []func(*api.Config)) {
 	for _, fn := range edit {
 		fn(&acfg)
 	}
-	h.triage, err = triage.New(triage.DefaultConfig(), h.store, entity.Networks{}, triage.Knowledge{}, time.Now, log)
+	h.triage, err = triage.New(triage.DefaultConfig(), h.store, entity.Networks{}, triage.Knowledge{Facts: h.explained}, time.Now, log)
 	must(t, err)
 	h.noise = &quietRoom{store: h.store}
 	h.api, err = api.New(acfg, api.Deps{
 		Store: h.store, Gate: h.gate, Responder: responder, Rules: h.engine, Searcher: h.events, Reader: h.events, Ledger: account, Hunter: hunter,
-		Intel: indicators, Feeds: feeds, Triage: h.triage, Noise: h.noise, Metrics: telemetry.NewMetrics(), Log: log, Now: time.Now,
+		Intel: indicators, Feeds: feeds, Triage: h.triage, Noise: h.noise, Facts: &factRoom{h}, Metrics: telemetry.NewMetrics(), Log: log, Now: time.Now,
 		Understand: func(rec *vedette.Record) []*vedette.Event {
 			reading.Lock()
 			defer reading.Unlock()

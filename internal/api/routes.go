@@ -63,7 +63,7 @@ var (
 // routes is the whole surface. The order is the order of the document.
 func routes() []route {
 	var all []route
-	for _, part := range [][]route{sessionRoutes(), caseRoutes(), caseworkRoutes(), eventRoutes(), actionRoutes(), ruleRoutes(), coverageRoutes(), exceptionRoutes(), noiseRoutes(), placeRoutes(), entityRoutes(), intelRoutes(), ledgerRoutes(), peopleRoutes()} {
+	for _, part := range [][]route{sessionRoutes(), caseRoutes(), caseworkRoutes(), eventRoutes(), actionRoutes(), ruleRoutes(), coverageRoutes(), exceptionRoutes(), noiseRoutes(), factRoutes(), teamRoutes(), placeRoutes(), entityRoutes(), intelRoutes(), ledgerRoutes(), peopleRoutes()} {
 		all = append(all, part...)
 	}
 	return all
@@ -95,7 +95,7 @@ func caseRoutes() []route {
 		{ID: "getIncident", Method: http.MethodGet, Path: "/api/v1/incidents/{id}", Needs: toRead, Tag: "incidents", Errors: missing,
 			Summary: "One incident with its evidence"},
 		{ID: "updateIncident", Method: http.MethodPatch, Path: "/api/v1/incidents/{id}", Needs: toWrite, Audit: "incident.update", Tag: "incidents", Errors: edits,
-			Summary: "Change status, owner or verdict", Text: "With If-Match, the edit is refused as a conflict when the incident has changed since. Closing needs a verdict."},
+			Summary: "Change status, owner, team or verdict", Text: "With If-Match, the edit is refused as a conflict when the incident has changed since. Closing needs a verdict."},
 		{ID: "listNotes", Method: http.MethodGet, Path: "/api/v1/incidents/{id}/notes", Needs: toRead, Tag: "incidents", Errors: missing,
 			Summary: "What people wrote on an incident", Text: "Oldest first."},
 		{ID: "addNote", Status: http.StatusCreated, Method: http.MethodPost, Path: "/api/v1/incidents/{id}/notes", Needs: toWrite, Audit: "incident.note", Tag: "incidents", Errors: edits,

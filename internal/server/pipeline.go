@@ -40,6 +40,7 @@ func (s *Server) Run(ctx context.Context) error {
 	keeping.Go(func() error { s.keepUp(upkeep); return nil })
 	keeping.Go(func() error { return stage(stopIn, "intel", s.intel.Run(upkeep)) })
 	keeping.Go(func() error { return stage(stopIn, "noise", s.noise.Run(upkeep)) })
+	keeping.Go(func() error { return stage(stopIn, "facts", s.facts.Run(upkeep)) })
 	keeping.Go(func() error { return stage(stopIn, "feeds", s.feeds.Run(upkeep)) })
 	keeping.Go(func() error { return stage(stopIn, "entities", s.entities.Run(upkeep)) })
 

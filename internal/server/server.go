@@ -55,6 +55,7 @@ type Server struct {
 	rules     *rulebook
 	triage    *triage.Triage
 	noise     *noise
+	facts     *facts
 	responder *respond.Responder
 	process   *process
 	ledger    *ledger.Ledger
@@ -177,12 +178,16 @@ func (s *Server) openCorridor(ctx context.Context) error {
 	s.noise.triage, s.noise.networks = tc, networks
 	know := s.noise.knowledge()
 	know.Assets = s.assets
+	if s.facts, err = newFacts(ctx, s.state, s.log); err != nil {
+		return err
+	}
+	know.Facts = s.facts.of
 	if s.triage, err = triage.New(tc, s.state, networks, know, time.Now, s.log); err != nil {
 		return err
 	}
 	s.assets.Follow(s.triage.Names())
 	s.noise.teams.Follow(s.triage.Names())
-	s.noise.folds = s.triage
+	s.noise.folds, s.facts.folds = s.triage, s.triage
 	if err := s.openResponder(networks); err != nil {
 		return err
 	}
@@ -226,7 +231,7 @@ func (s *Server) openDoors(ctx context.Context) error {
 		return err
 	}
 	s.api, err = api.New(ac, api.Deps{
-		Store: s.state, Gate: s.gate, Responder: s.responder, Rules: s.engine, Searcher: s.events, Reader: s.events, Hunter: hunter, Ledger: s.ledger, Intel: s.intel, Feeds: s.feeds, Triage: s.triage, Noise: s.noise,
+		Store: s.state, Gate: s.gate, Responder: s.responder, Rules: s.engine, Searcher: s.events, Reader: s.events, Hunter: hunter, Ledger: s.ledger, Intel: s.intel, Feeds: s.feeds, Triage: s.triage, Noise: s.noise, Facts: s.facts,
 		Metrics: s.metrics, Log: s.log, Now: time.Now, Understand: understand, Reload: s.rules.Reload, Settle: s.rules.Settle,
 		Rated: s.entities.rated, Sources: s.sources.List, Live: s.live, Ready: s.ready, Listening: s.listening,
 	})

@@ -314,6 +314,49 @@ func (t *Triage) Weigh(ctx context.Context, tenant string) (int, error) {
 	return len(touched), err
 }
 
+// FactEffect is what a fact does to an open incident.
+type FactEffect struct {
+	Incident vedette.Incident // without its evidence
+	Before   int              // its score
+	After    int
+	Leaves   bool // it would leave the queue
+}
+
+// Suppose tells what a fact would do to the open incidents in memory, the highest first, and changes nothing.
+func (t *Triage) Suppose(fact vedette.Fact) []FactEffect {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	e, supposed := t.engine, NewFacts([]vedette.Fact{fact})
+	known := e.know.Facts
+	defer func() { e.know.Facts = known }()
+	var all []FactEffect
+	for _, f := range e.book.sorted() {
+		if f.Tenant != fact.Tenant {
+			continue
+		}
+		e.know.Facts = known
+		before := e.fused(f, false)
+		e.know.Facts = func(a *vedette.Alert) []*vedette.Fact {
+			if known == nil {
+				return supposed.Of(a)
+			}
+			return append(supposed.Of(a), known(a)...)
+		}
+		after := e.fused(f, false)
+		held := slices.ContainsFunc(f.facts, func(x *vedette.Fact) bool { return x.ID == fact.ID })
+		e.know.Facts = known
+		e.excuse(f)
+		if !held {
+			continue
+		}
+		in := copyOf(f.Incident)
+		in.Evidence = nil
+		all = append(all, FactEffect{Incident: in, Before: before.score(), After: after.score(), Leaves: !f.Below && after.score() < e.line(f)})
+	}
+	slices.SortStableFunc(all, func(a, b FactEffect) int { return cmp.Compare(b.Before, a.Before) })
+	return all
+}
+
 func factIDs(all []*vedette.Fact) []string {
 	var ids []string
 	for _, x := range all {

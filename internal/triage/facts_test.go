@@ -24,7 +24,9 @@ func knowing(facts ...vedette.Fact) triage.Knowledge {
 }
 
 // worked is one attack on ws-007 on the third day.
-func worked() *script { return quietAttack(ordinary(&script{}, 40, 3*24*time.Hour), 50*time.Hour, "ws-007") }
+func worked() *script {
+	return quietAttack(ordinary(&script{}, 40, 3*24*time.Hour), 50*time.Hour, "ws-007")
+}
 
 // One source of facts takes points off, but nothing out of the queue; two that know nothing of one another do.
 func TestOneSourceOfFactsHidesNothing(t *testing.T) {
