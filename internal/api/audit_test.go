@@ -78,6 +78,10 @@ func hushed(t *testing.T, h *house, all map[string]sample) map[string]sample {
 	all["rejectSuppression"] = sample{"/api/v1/suppressions/" + kept.ID + "/reject", nil, 200}
 	all["deleteSuppression"] = sample{"/api/v1/suppressions/" + kept.ID, nil, 204}
 	all["setBudget"] = sample{"/api/v1/noise/budget", map[string]any{"per_day": 3}, 200}
+	all["dropBudget"] = sample{"/api/v1/noise/budget", nil, 204}
+	all["createTeam"] = sample{"/api/v1/teams", map[string]any{"name": "clinic"}, 201}
+	all["updateTeam"] = sample{"/api/v1/teams/clinic", map[string]any{"place": 2}, 200}
+	all["deleteTeam"] = sample{"/api/v1/teams/clinic", nil, 204}
 	all["runReplay"] = sample{"/api/v1/noise/replay", nil, 200}
 	return all
 }
@@ -107,7 +111,7 @@ func TestEveryWriteIsInTheAuditLog(t *testing.T) {
 		"addNote", "proposeAction", "approveAction", "rejectAction", "undoAction", "uploadRules", "updateRule", "deleteRule", "createException", "updateException", "deleteException",
 		"importEntities", "updateEntity", "importIndicators", "deleteIndicator", "createFeed", "updateFeed", "pollFeed", "deleteFeed", "createAllowance", "deleteAllowance",
 		"undoIncidentChange", "splitIncident", "moveEvidence", "mergeIncidents", "addTask", "updateTask", "deleteTask",
-		"setBudget", "runReplay", "createSuppression", "rejectSuppression", "deleteSuppression"}
+		"setBudget", "dropBudget", "createTeam", "updateTeam", "deleteTeam", "runReplay", "createSuppression", "rejectSuppression", "deleteSuppression"}
 	elsewhere := map[string]bool{"login": true, "logout": true, "changePassword": true, "testRule": true, "lintRules": true, "backtestRules": true, "previewException": true, "previewSuppression": true, "approveSuppression": true,
 		"previewMerge": true, "previewSplit": true, "previewMove": true} // sessions have their own test
 	ops := map[string]operation{}

@@ -38,6 +38,7 @@ func newDocument(version string) *huma.OpenAPI {
 			{Name: "rules", Description: "What makes alerts"},
 			{Name: "exceptions", Description: "What people judged harmless, until a date"},
 			{Name: "noise", Description: "What is kept out of sight, why, and what that costs"},
+			{Name: "teams", Description: "Who looks after what, and so after which incidents"},
 			{Name: "sources", Description: "Who sends records"},
 			{Name: "entities", Description: "Hosts, users, addresses and other things"},
 			{Name: "intel", Description: "What is known to be bad: indicators, the feeds that name them, and what never fires"},

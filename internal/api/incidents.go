@@ -17,6 +17,7 @@ type incidentsInput struct {
 	Status   []string  `query:"status" enum:"open,working,contained,closed" maxItems:"4" doc:"Any of these, separated by commas"`
 	Severity string    `query:"severity" enum:"info,low,medium,high,critical" doc:"At least this severe"`
 	Owner    string    `query:"owner" maxLength:"128" doc:"User name of who works on it"`
+	Team     string    `query:"team" maxLength:"64" doc:"Name of the team that it belongs to; - for nobody in particular"`
 	Q        string    `query:"q" maxLength:"256" doc:"Words that all occur in the title, the id, the entities or the rules"`
 	Entity   string    `query:"entity" maxLength:"1024" doc:"kind:name" example:"host:db-02"`
 	Rule     string    `query:"rule" maxLength:"128" doc:"Id of a rule that fired in it"`
@@ -35,6 +36,7 @@ type incidentInput struct {
 type IncidentEdit struct {
 	Status  *vedette.IncidentStatus `json:"status,omitempty" enum:"open,working,contained,closed"`
 	Owner   *string                 `json:"owner,omitempty" maxLength:"128" doc:"User name; empty for nobody"`
+	Team    *string                 `json:"team,omitempty" maxLength:"64" doc:"Name of the team that it belongs to from now on, whatever the teams own; empty for nobody in particular"`
 	Verdict *vedette.Verdict        `json:"verdict,omitempty" enum:"true_positive,benign_positive,false_positive,undetermined,duplicate" doc:"Needed to close"`
 	// Reason keeps taking free text, as before there were codes.
 	Reason      string `json:"reason,omitempty" maxLength:"2000" doc:"Why: with a verdict one of the codes scan_by_us, maintenance, expected_admin, test, misconfiguration, rule_too_broad, not_reproducible, duplicate_of, other. Any other text counts as reason_text"`
@@ -83,7 +85,7 @@ func (a *API) registerCases() {
 
 func (a *API) listIncidents(ctx context.Context, in *incidentsInput) (*pageOutput[vedette.Incident], error) {
 	filter := statestore.IncidentFilter{
-		Tenant: requestOf(ctx).principal.Tenant, Owner: in.Owner, Search: in.Q, RuleID: in.Rule,
+		Tenant: requestOf(ctx).principal.Tenant, Owner: in.Owner, Team: in.Team, Search: in.Q, RuleID: in.Rule,
 		Since: in.Since, Until: in.Until, Line: in.Line, Sort: in.Sort,
 	}
 	for _, s := range in.Status {
@@ -184,14 +186,14 @@ func (a *API) updateIncidents(ctx context.Context, in *incidentBatchInput) (*bod
 // edit changes one incident, keeps the reason as a note, and tells who listens.
 func (a *API) edit(ctx context.Context, id string, version int64, edit IncidentEdit) (vedette.Incident, error) {
 	q := requestOf(ctx)
-	if edit.Status == nil && edit.Owner == nil && edit.Verdict == nil {
-		return vedette.Incident{}, vedette.Errorf(vedette.CodeInvalid, "nothing to change: give status, owner or verdict")
+	if edit.Status == nil && edit.Owner == nil && edit.Verdict == nil && edit.Team == nil {
+		return vedette.Incident{}, vedette.Errorf(vedette.CodeInvalid, "nothing to change: give status, owner, team or verdict")
 	}
 	if err := a.checkEdit(ctx, q.principal.Tenant, id, edit); err != nil {
 		return vedette.Incident{}, err
 	}
 	why, text := edit.why()
-	change := statestore.IncidentEdit{Status: edit.Status, Owner: edit.Owner, Verdict: edit.Verdict, Why: why, WhyText: text, Same: edit.DuplicateOf}
+	change := statestore.IncidentEdit{Status: edit.Status, Owner: edit.Owner, Team: edit.Team, By: q.principal.Name, Verdict: edit.Verdict, Why: why, WhyText: text, Same: edit.DuplicateOf}
 	if edit.Verdict != nil {
 		said := verdictText(q.principal.Name, edit, why, text)
 		change.Evidence = []vedette.EvidenceEntry{verdictLine(q.principal.Tenant, id, q.principal.Name, a.deps.Now(), said)}
@@ -274,6 +276,9 @@ func editText(edit IncidentEdit) string {
 	}
 	if edit.Owner != nil {
 		parts = append(parts, "owner "+strconv.Quote(*edit.Owner))
+	}
+	if edit.Team != nil {
+		parts = append(parts, "team "+strconv.Quote(*edit.Team))
 	}
 	if edit.Verdict != nil {
 		parts = append(parts, "verdict "+string(*edit.Verdict))

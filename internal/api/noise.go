@@ -36,7 +36,8 @@ type NoiseReport struct {
 	FoldedShare float64          `json:"folded_share" doc:"By how much fewer incidents above the line there are than alerts, 0 to 1"`
 	Why         []NoiseWhy       `json:"why" doc:"Where the alerts went; together they are all alerts"`
 	ByRule      []NoiseRule      `json:"by_rule" doc:"Most alerts first, at most 200"`
-	Budget      BudgetReport     `json:"budget"`
+	Budget      BudgetReport     `json:"budget" doc:"Of the whole tenant but the teams with a budget of their own"`
+	Teams       []TeamBudget     `json:"teams" doc:"In the order in which they claim incidents"`
 	Recall      *vedette.Recall  `json:"recall,omitempty" doc:"Of the last replay; absent before the first"`
 	Recalls     []vedette.Recall `json:"recalls" doc:"The last replays, newest first, at most 30"`
 }
@@ -122,7 +123,7 @@ func (a *API) getNoise(ctx context.Context, in *noiseInput) (*bodyOutput[NoiseRe
 	if out.ByRule, err = a.noiseRules(ctx, tenant, counts.Rules); err != nil {
 		return nil, err
 	}
-	if out.Budget, err = a.budgetReport(ctx, tenant, counts.Days, since); err != nil {
+	if out.Budget, out.Teams, err = a.budgetReports(ctx, tenant, counts, since); err != nil {
 		return nil, err
 	}
 	if out.Recalls, err = a.deps.Store.Recalls(ctx, tenant, recalls); err != nil {
@@ -176,51 +177,6 @@ func (a *API) noiseRules(ctx context.Context, tenant string, counts []statestore
 		out = append(out, r)
 	}
 	return out, nil
-}
-
-func (a *API) budgetReport(ctx context.Context, tenant string, days []statestore.NoiseDay, since time.Time) (BudgetReport, error) {
-	var out BudgetReport
-	set, err := a.budgetOf(ctx, tenant)
-	if err != nil {
-		return out, err
-	}
-	out.Asked = set.PerDay
-	out.Line, _ = a.deps.Noise.Line(tenant, "")
-	if out.JustBelow, err = a.deps.Store.JustBelow(ctx, tenant, statestore.TeamChoice{}, justBelow); err != nil {
-		return out, err
-	}
-	shown := int64(0)
-	today := a.deps.Now().UTC().Truncate(24 * time.Hour)
-	byDay := map[int64]statestore.NoiseDay{}
-	first := today
-	for _, d := range days {
-		byDay[d.Day.Unix()] = d
-		if shown += d.Shown - d.True; d.Day.Before(first) {
-			first = d.Day
-		}
-	}
-	if day := since.Truncate(24 * time.Hour); first.Before(day) {
-		first = day
-	}
-	for day := first; !day.After(today); day = day.Add(24 * time.Hour) {
-		d := byDay[day.Unix()]
-		out.Days = append(out.Days, BudgetDay{Day: day, Shown: d.Shown, True: d.True, Benign: d.Benign, False: d.False, Undetermined: d.Undetermined, Below: d.Below})
-	}
-	out.Realised = math.Round(100*float64(shown)/float64(max(len(out.Days), 1))) / 100
-	return out, nil
-}
-
-func (a *API) budgetOf(ctx context.Context, tenant string) (statestore.Budget, error) {
-	all, err := a.deps.Store.Budgets(ctx, tenant)
-	if err != nil {
-		return statestore.Budget{}, err
-	}
-	for _, b := range all {
-		if b.Team == "" {
-			return b, nil
-		}
-	}
-	return statestore.Budget{Tenant: tenant}, nil
 }
 
 func (a *API) runReplay(ctx context.Context, _ *nothing) (*bodyOutput[vedette.Recall], error) {

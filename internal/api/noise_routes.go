@@ -14,7 +14,7 @@ func noiseRoutes() []route {
 		{ID: "getBudget", Method: http.MethodGet, Path: "/api/v1/noise/budget", Needs: toRead, Tag: "noise", Errors: bad,
 			Summary: "How many incidents a day that are no attack are shown", Text: "With per_day it answers what that budget would do, and changes nothing."},
 		{ID: "setBudget", Method: http.MethodPut, Path: "/api/v1/noise/budget", Needs: toWrite, Audit: "budget.set", Tag: "noise", Errors: bad,
-			Summary: "Ask for a number of incidents a day", Text: "The line is found at once; it holds for what triage scores from then on."},
+			Summary: "Ask for a number of incidents a day", Text: "The line is found at once; open incidents that nobody has touched, and all below it that reach it, change sides with it."},
 		{ID: "runReplay", Method: http.MethodPost, Path: "/api/v1/noise/replay", Needs: toWrite, Audit: "noise.replay", Tag: "noise", Errors: replays,
 			Summary: "Replay the labelled world", Text: "Puts a world of known attacks through triage as it is configured now and keeps what was found. It also happens every night."},
 		{ID: "listSuppressions", Method: http.MethodGet, Path: "/api/v1/suppressions", Needs: toRead, Tag: "noise", Errors: bad,

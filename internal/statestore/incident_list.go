@@ -15,7 +15,7 @@ type IncidentFilter struct {
 	Status      []vedette.IncidentStatus
 	MinSeverity vedette.Severity
 	Owner       string
-	Team        string
+	Team        string // "-" for those of nobody in particular
 	Search      string // words that must all occur in the title, id, entities or rules, in any case
 	EntityKind  string // with EntityName
 	EntityName  string
@@ -96,7 +96,7 @@ func (s *Store) incidentList(filter IncidentFilter, page Page) (incidentList, er
 		list.where.and("owner = ?", key(filter.Owner))
 	}
 	if filter.Team != "" {
-		list.where.and("team = ?", key(filter.Team))
+		list.where.and("team = ?", key(strings.TrimPrefix(filter.Team, "-")))
 	}
 	if !filter.Since.IsZero() {
 		list.where.and("last_time >= ?", micros(filter.Since))

@@ -117,7 +117,7 @@ func (s *Store) EditTeam(ctx context.Context, tenant, name string, edit TeamEdit
 		if team, err = oneTeam(ctx, q, tenant, name); err != nil {
 			return err
 		}
-		if err := edit.applyTo(&team); err != nil {
+		if err := edit.ApplyTo(&team); err != nil {
 			return err
 		}
 		team, err = s.saveTeam(ctx, q, team)
@@ -126,7 +126,8 @@ func (s *Store) EditTeam(ctx context.Context, tenant, name string, edit TeamEdit
 	return team, err
 }
 
-func (e TeamEdit) applyTo(t *vedette.Team) error {
+// ApplyTo changes a team.
+func (e TeamEdit) ApplyTo(t *vedette.Team) error {
 	if e.Title != nil {
 		t.Title = *e.Title
 	}

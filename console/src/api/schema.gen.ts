@@ -470,6 +470,78 @@ export interface paths {
         patch: operations["updateException"];
         trace?: never;
     };
+    "/api/v1/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what is known that speaks against attacks
+         * @description Newest first: changes, maintenance windows, scanners of the house's own, weaknesses that are not there, second factors.
+         *
+         *     Needs the permission read.
+         */
+        get: operations["listFacts"];
+        put?: never;
+        /**
+         * Write down something that speaks against attacks
+         * @description It takes points off every open and later incident of which it explains everything, and shows among the contributions. The word of one source alone takes no incident out of the queue: another source, written down by somebody else, has to say so too.
+         *
+         *     Needs the permission write. Audited as fact.create.
+         */
+        post: operations["createFact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/facts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a fact would do to the open incidents
+         * @description Changes nothing and stores nothing.
+         *
+         *     Needs the permission read.
+         */
+        post: operations["previewFact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/facts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a fact back
+         * @description It explains nothing any more, and is kept with the name of who ended it.
+         *
+         *     Needs the permission write. Audited as fact.end.
+         */
+        delete: operations["endFact"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents": {
         parameters: {
             query?: never;
@@ -532,7 +604,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change status, owner or verdict
+         * Change status, owner, team or verdict
          * @description With If-Match, the edit is refused as a conflict when the incident has changed since. Closing needs a verdict.
          *
          *     Needs the permission write. Audited as incident.update.
@@ -1178,13 +1250,19 @@ export interface paths {
         get: operations["getBudget"];
         /**
          * Ask for a number of incidents a day
-         * @description The line is found at once; it holds for what triage scores from then on.
+         * @description The line is found at once; open incidents that nobody has touched, and all below it that reach it, change sides with it.
          *
          *     Needs the permission write. Audited as budget.set.
          */
         put: operations["setBudget"];
         post?: never;
-        delete?: never;
+        /**
+         * Take a number of incidents a day back
+         * @description A team then has its tenant's line, and a tenant the one that was built in.
+         *
+         *     Needs the permission write. Audited as budget.drop.
+         */
+        delete: operations["dropBudget"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1632,6 +1710,62 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List teams
+         * @description In the order in which they claim incidents.
+         *
+         *     Needs the permission read.
+         */
+        get: operations["listTeams"];
+        put?: never;
+        /**
+         * Make a team
+         * @description An incident belongs to the team that owns the most telling of its hosts, users and addresses: the most critical one, then what acts, then what is attacked. Of several teams that own it the one with the lowest place has the incident. Open incidents and those of the last 28 days follow at once, but those that a person gave to a team.
+         *
+         *     Needs the permission write. Audited as team.create.
+         */
+        post: operations["createTeam"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a team
+         * @description Its budget goes with it; its incidents go to the teams that own what they are about, or to nobody in particular.
+         *
+         *     Needs the permission write. Audited as team.delete.
+         */
+        delete: operations["deleteTeam"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a team
+         * @description An incident belongs to the team that owns the most telling of its hosts, users and addresses: the most critical one, then what acts, then what is attacked. Of several teams that own it the one with the lowest place has the incident. Open incidents and those of the last 28 days follow at once, but those that a person gave to a team.
+         *
+         *     Needs the permission write. Audited as team.update.
+         */
+        patch: operations["updateTeam"];
         trace?: never;
     };
     "/api/v1/today": {
@@ -2236,7 +2370,7 @@ export interface components {
             lost: number;
             /**
              * Format: double
-             * @description 0 when nobody asked for a number: then the line is where it was built in
+             * @description 0 when nobody asked for a number: then the line is the tenant's, or where it was built in
              */
             per_day: number;
             /**
@@ -2244,6 +2378,7 @@ export interface components {
              * @description Incidents of the last 28 days that are under the line in use and would not be under this one
              */
             shows: number;
+            team?: string;
             /** Format: date-time */
             time?: string;
         };
@@ -2800,6 +2935,66 @@ export interface components {
             state: "suspected" | "confirmed" | "fixed";
             title: string;
         };
+        Fact: {
+            /** @description The person or token that wrote it down */
+            by: string;
+            /** Format: date-time */
+            created: string;
+            /** @description The weaknesses that are not there, for not_vulnerable */
+            cves: string[];
+            /** Format: date-time */
+            ended?: string;
+            /** @description Who took it back; it is kept all the same */
+            ended_by?: string;
+            /** @description Whom it concerns; an address may be a network, such as 10.0.0.0/24. A second factor needs the user and the device, everything else one of them */
+            entities: components["schemas"]["EntityRef"][];
+            /** Format: date-time */
+            from: string;
+            id: string;
+            /** @enum {string} */
+            kind: "change_ticket" | "maintenance" | "known_scanner" | "not_vulnerable" | "mfa";
+            /**
+             * @description Number of the ticket, or whatever leads to where it is written
+             * @example CHG-2041
+             */
+            ref?: string;
+            /** @description Ids of the rules whose alerts it explains; empty for all */
+            rules: string[];
+            /** @description Where it is known from, such as servicenow or change-board: two facts of one source are one word */
+            source: string;
+            tenant: string;
+            /** @description What it is, in a sentence */
+            text: string;
+            /** Format: date-time */
+            until: string;
+        };
+        FactPreview: {
+            /** @description Open incidents that it explains as a whole, the highest first; at most 20 */
+            incidents: components["schemas"]["FactedIncident"][];
+            /**
+             * Format: int64
+             * @description How many of them would leave the queue, because another source says the same
+             */
+            leaving: number;
+            /** Format: int64 */
+            total: number;
+        };
+        FactedIncident: {
+            /**
+             * Format: int64
+             * @description Its score with the fact
+             */
+            after: number;
+            /**
+             * Format: int64
+             * @description Its score as it is
+             */
+            before: number;
+            /** @description Without its evidence */
+            incident: components["schemas"]["Incident"];
+            /** @description It would leave the queue */
+            leaves: boolean;
+        };
         FailureSample: {
             /** Format: int64 */
             count: number;
@@ -3026,6 +3221,10 @@ export interface components {
             story: components["schemas"]["Text"];
             /** @description ATT&CK tactics seen, in the order of the kill chain */
             tactics: string[];
+            /** @description Name of the team that it belongs to; absent when it belongs to nobody in particular */
+            team?: string;
+            /** @description Who gave it to that team by hand; absent when the team's scope did */
+            team_by?: string;
             tenant: string;
             /** @description What happened, to whom, in one line */
             title: components["schemas"]["Text"];
@@ -3060,7 +3259,7 @@ export interface components {
             alerts: number;
             /** @description The later change that has to be undone before this one can be */
             blocked?: string;
-            /** @description Who did it */
+            /** @description Who did it; vedette for what triage did by itself */
             by: string;
             id: string;
             /** @enum {string} */
@@ -3078,6 +3277,8 @@ export interface components {
              */
             undone?: string;
             undone_by?: string;
+            /** @description Why triage did it by itself */
+            why?: components["schemas"]["Text"];
         };
         IncidentCounts: {
             /** @description Those that are not closed */
@@ -3102,6 +3303,8 @@ export interface components {
             reason_text?: string;
             /** @enum {string} */
             status?: "open" | "working" | "contained" | "closed";
+            /** @description Name of the team that it belongs to from now on, whatever the teams own; empty for nobody in particular */
+            team?: string;
             /**
              * @description Needed to close
              * @enum {string}
@@ -3490,6 +3693,31 @@ export interface components {
             /** @description Whose events it concerns; left out, the tenant of whoever asks, and it can be no other */
             tenant?: string;
         };
+        NewFact: {
+            /** @description The weaknesses that are not there, for not_vulnerable */
+            cves?: string[];
+            /** @description Whom it concerns; an address may be a network */
+            entities: components["schemas"]["EntityRef"][];
+            /**
+             * Format: date-time
+             * @description Default: now
+             */
+            from?: string;
+            /** @enum {string} */
+            kind: "change_ticket" | "maintenance" | "known_scanner" | "not_vulnerable" | "mfa";
+            /** @description Number of the ticket */
+            ref?: string;
+            /** @description Ids of the rules whose alerts it explains; left out, all */
+            rules?: string[];
+            /** @description Where it is known from; left out, whoever asks */
+            source?: string;
+            text: string;
+            /**
+             * Format: date-time
+             * @description At most 90 days after from; a year for a scanner and for what is not vulnerable
+             */
+            until: string;
+        };
         NewSuppressionInputBody: {
             /** @description A detector of the unknown, such as first-seen */
             detector?: string;
@@ -3516,6 +3744,30 @@ export interface components {
             /** @description User name of who is to do it; empty for nobody yet */
             owner?: string;
             title: string;
+        };
+        NewTeamInputBody: {
+            /** @description As the register of assets has them; any case */
+            departments?: string[];
+            /** @description User names */
+            members?: string[];
+            /** @description Letters, digits, dots, dashes and underscores; it stays */
+            name: string;
+            /**
+             * @description In CIDR notation
+             * @example [
+             *       "10.4.0.0/16"
+             *     ]
+             */
+            networks?: string[];
+            /**
+             * Format: int64
+             * @description Of several teams that own an asset the one with the lowest place has its incidents
+             */
+            place?: number;
+            /** @description As the register of assets has them; any case */
+            tags?: string[];
+            /** @description What people call it, when that is not its name */
+            title?: string;
         };
         NewToken: {
             /** @description Who made it */
@@ -3572,6 +3824,7 @@ export interface components {
              * @description Of the incidents, those under the line
              */
             below: number;
+            /** @description Of the whole tenant but the teams with a budget of their own */
             budget: components["schemas"]["BudgetReport"];
             /** @description Most alerts first, at most 200 */
             by_rule: components["schemas"]["NoiseRule"][];
@@ -3591,6 +3844,8 @@ export interface components {
             recalls: components["schemas"]["Recall"][];
             /** Format: date-time */
             since: string;
+            /** @description In the order in which they claim incidents */
+            teams: components["schemas"]["TeamBudget"][];
             /** @description Where the alerts went; together they are all alerts */
             why: components["schemas"]["NoiseWhy"][];
         };
@@ -3717,6 +3972,16 @@ export interface components {
         };
         PageException: {
             items: components["schemas"]["Exception"][];
+            /** @description Cursor of the next page; absent on the last one */
+            next?: string;
+            /**
+             * Format: int64
+             * @description How many there are in all pages, as far as the filter goes
+             */
+            total: number;
+        };
+        PageFact: {
+            items: components["schemas"]["Fact"][];
             /** @description Cursor of the next page; absent on the last one */
             next?: string;
             /**
@@ -3857,6 +4122,16 @@ export interface components {
         };
         PageTask: {
             items: components["schemas"]["Task"][];
+            /** @description Cursor of the next page; absent on the last one */
+            next?: string;
+            /**
+             * Format: int64
+             * @description How many there are in all pages, as far as the filter goes
+             */
+            total: number;
+        };
+        PageTeam: {
+            items: components["schemas"]["Team"][];
             /** @description Cursor of the next page; absent on the last one */
             next?: string;
             /**
@@ -4785,6 +5060,72 @@ export interface components {
             due?: string;
             /** @description User name; empty for nobody */
             owner?: string;
+            title?: string;
+        };
+        Team: {
+            /** @description Who changed it last */
+            by?: string;
+            /** @description As the register of assets has them */
+            departments: string[];
+            /** @description User names */
+            members: string[];
+            /** @description Stable: letters, digits, dots, dashes and underscores; at most 64 bytes */
+            name: string;
+            /** @description In CIDR notation */
+            networks: string[];
+            /**
+             * Format: int64
+             * @description Of several teams that an asset belongs to, the one with the lowest place gets its incidents; equal ones in the order of their names
+             */
+            place: number;
+            /** @description As the register of assets has them */
+            tags: string[];
+            tenant: string;
+            /** @description What people call it, when that is not its name */
+            title?: string;
+            /** Format: date-time */
+            updated?: string;
+        };
+        TeamBudget: {
+            /**
+             * Format: double
+             * @description Incidents a day that are no attack; 0 when nobody asked
+             */
+            asked: number;
+            days: components["schemas"]["BudgetDay"][];
+            /** @description Open incidents under the line, highest first, without their evidence; at most 10 */
+            just_below: components["schemas"]["Incident"][];
+            line: components["schemas"]["Line"];
+            name: string;
+            /** @description Somebody asked for a number for just this team; without one it has its tenant's line */
+            own: boolean;
+            /**
+             * Format: double
+             * @description Incidents a day shown that nobody called an attack, over the whole days since
+             */
+            realised: number;
+            title?: string;
+        };
+        TeamScope: {
+            /** @description As the register of assets has them; any case */
+            departments?: string[];
+            /** @description User names */
+            members?: string[];
+            /**
+             * @description In CIDR notation
+             * @example [
+             *       "10.4.0.0/16"
+             *     ]
+             */
+            networks?: string[];
+            /**
+             * Format: int64
+             * @description Of several teams that own an asset the one with the lowest place has its incidents
+             */
+            place?: number;
+            /** @description As the register of assets has them; any case */
+            tags?: string[];
+            /** @description What people call it, when that is not its name */
             title?: string;
         };
         TestField: {
@@ -7195,6 +7536,366 @@ export interface operations {
             };
         };
     };
+    listFacts: {
+        parameters: {
+            query?: {
+                /** @description Only those of this kind */
+                kind?: "change_ticket" | "maintenance" | "known_scanner" | "not_vulnerable" | "mfa";
+                /** @description Also those that are over or were taken back, of the last 90 days */
+                over?: boolean;
+                /** @description Cursor from the next of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageFact"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createFact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFact"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fact"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since, or its state does not allow this (code conflict) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is over a stated limit (code too_large) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewFact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFact"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactPreview"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is over a stated limit (code too_large) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endFact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fact"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since, or its state does not allow this (code conflict) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listIncidents: {
         parameters: {
             query?: {
@@ -7204,6 +7905,8 @@ export interface operations {
                 severity?: "info" | "low" | "medium" | "high" | "critical";
                 /** @description User name of who works on it */
                 owner?: string;
+                /** @description Name of the team that it belongs to; - for nobody in particular */
+                team?: string;
                 /** @description Words that all occur in the title, the id, the entities or the rules */
                 q?: string;
                 /** @description kind:name */
@@ -10921,6 +11624,8 @@ export interface operations {
             query?: {
                 /** @description Answer what this budget would do; left out, the one that is set */
                 per_day?: number;
+                /** @description Name of a team; left out, the whole tenant but the teams with a budget of their own */
+                team?: string;
             };
             header?: never;
             path?: never;
@@ -10995,7 +11700,10 @@ export interface operations {
     };
     setBudget: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Name of a team; left out, the whole tenant but the teams with a budget of their own */
+                team?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -11035,6 +11743,90 @@ export interface operations {
             };
             /** @description Who is asking may not do this (code denied) */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dropBudget: {
+        parameters: {
+            query?: {
+                /** @description Name of a team; left out, the whole tenant but the teams with a budget of their own */
+                team?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13175,6 +13967,366 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Suppression"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since, or its state does not allow this (code conflict) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is over a stated limit (code too_large) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTeams: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTeam"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTeamInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It has changed since, or its state does not allow this (code conflict) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is over a stated limit (code too_large) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such thing in this tenant (code not_found) */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamScope"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
                 };
             };
             /** @description The request is wrong; errors says where (code invalid) */
