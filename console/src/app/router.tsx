@@ -100,7 +100,7 @@ const entity = createRoute({ getParentRoute: () => root, path: "/entities/$kind/
 
 const noise = createRoute({
   getParentRoute: () => root, path: "/noise", component: lazyRouteComponent(() => import("../noise/noise"), "NoiseScreen"),
-  validateSearch: (s: Record<string, unknown>): { tab?: "folded" | "suppressions"; add?: string; rule?: string; proposal?: string } => ({ tab: oneOf(s.tab, ["folded", "suppressions"] as const), add: text(s.add), rule: text(s.rule), proposal: text(s.proposal) }),
+  validateSearch: (s: Record<string, unknown>): { tab?: "folded" | "suppressions" | "facts"; add?: string; rule?: string; proposal?: string } => ({ tab: oneOf(s.tab, ["folded", "suppressions", "facts"] as const), add: text(s.add), rule: text(s.rule), proposal: text(s.proposal) }),
 });
 
 export const actionViews = ["waiting", "live", "all"] as const;

@@ -13,6 +13,11 @@ export type Recall = Schemas["Recall"];
 export type Suppression = Schemas["Suppression"];
 export type Proposal = Schemas["SuppressionProposal"];
 export type Preview = Schemas["SuppressionPreview"];
+export type Fact = Schemas["Fact"];
+export type FactKind = Fact["kind"];
+export type FactRow = Fact & { incidents?: string[] | null };
+export type NewFact = Schemas["NewFact"];
+export type FactPreview = Schemas["FactPreview"];
 
 const day = 86_400_000;
 
@@ -35,6 +40,15 @@ export const askSuppressions = () => queryOptions({
 export const askProposals = () => queryOptions({
   queryKey: ["noise", "proposals"], staleTime: 15_000, queryFn: ({ signal }) => api.get<Page<Proposal>>("/suppressions/proposals", {}, signal),
 });
+
+export const askFacts = () => queryOptions({
+  queryKey: ["noise", "facts"], refetchInterval: 15_000, queryFn: ({ signal }) => api.get<Page<FactRow>>("/facts", { over: true, limit: 500 }, signal),
+});
+
+export const factKinds = ["maintenance", "change_ticket", "known_scanner", "not_vulnerable", "mfa"] as const satisfies readonly FactKind[];
+
+/** For how many days at most a fact of a kind holds. */
+export const factDays = (kind: FactKind): number => (kind === "known_scanner" || kind === "not_vulnerable" ? 366 : 90);
 
 /** An entity as people write it, and back; none for what is not kind:name. */
 export const written = (e: Pick<EntityRef, "kind" | "name">): string => `${e.kind}:${e.name}`;

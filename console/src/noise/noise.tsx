@@ -12,11 +12,13 @@ import { Ask, Empty, Panel } from "../ui/states";
 import { askNoise, askProposals, askSuppressions, noiseDays, type NoiseReport, type NoiseRule } from "./ask";
 import { BudgetPanel, JustBelow } from "./budget";
 import { SuppressionDialog } from "./dialog";
+import { FactDrawer } from "./factdrawer";
+import { FactsTab } from "./facts";
 import { Published } from "./recall";
 import { SuppressionsTab } from "./suppressions";
 import "./noise.css";
 
-const tabs = ["folded", "suppressions"] as const;
+const tabs = ["folded", "suppressions", "facts"] as const;
 
 /** What was kept out of sight, why, and what that may have cost. */
 export function NoiseScreen() {
@@ -43,10 +45,11 @@ export function NoiseScreen() {
         </nav>
         {tab === "folded" && <span className="quiet">{n.span(noiseDays)}</span>}
         <span className="grow" />
-        {may("write") ? <Button type={tab === "suppressions" ? "primary" : "default"} icon={<Icon name="plus" size={14} />} onClick={() => set({ add: "1" })}>{n.suppression.create}</Button> : <ReadOnly />}
+        {may("write") ? <Button type={tab === "folded" ? "default" : "primary"} icon={<Icon name="plus" size={14} />} onClick={() => set({ add: tab === "facts" ? "fact" : "1" })}>{tab === "facts" ? n.facts.create : n.suppression.create}</Button> : <ReadOnly />}
       </div>
-      {tab === "folded" ? <Folded /> : <SuppressionsTab />}
-      {may("write") && (search.add !== undefined || chosen !== undefined) && <SuppressionDialog key={search.proposal ?? search.rule ?? "new"} proposal={chosen} rule={search.rule} onClose={close} />}
+      {tab === "folded" ? <Folded /> : tab === "facts" ? <FactsTab /> : <SuppressionsTab />}
+      {may("write") && search.add === "fact" && <FactDrawer onClose={close} />}
+      {may("write") && (search.add !== undefined && search.add !== "fact" || chosen !== undefined) && <SuppressionDialog key={search.proposal ?? search.rule ?? "new"} proposal={chosen} rule={search.rule} onClose={close} />}
     </div>
   );
 }

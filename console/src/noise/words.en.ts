@@ -1,9 +1,10 @@
+import { factsEn } from "./factwords.en";
 const count = (n: number) => n.toLocaleString("en");
 const plural = (n: number, one: string, many = `${one}s`) => (n === 1 ? one : many);
 
 /** The words of the noise screens, which are also the shape of every other language's. */
 export const noiseEn = {
-  title: "Noise", tabs: { label: "Noise", folded: "What was folded", suppressions: "Suppressions" }, waitingCount: (n: number) => `${n} waiting`,
+  title: "Noise", tabs: { label: "Noise", folded: "What was folded", suppressions: "Suppressions", facts: factsEn.tab }, waitingCount: (n: number) => `${n} waiting`,
   span: (n: number) => `last ${n} days`,
   funnel: {
     title: "Where the alerts went", lead: "Every alert is counted once. All of them are stored and searchable.", alerts: "alerts", none: "No alert in this time.",
@@ -24,6 +25,7 @@ export const noiseEn = {
     by: (a: string, b?: string) => (b ? `${a}, agreed by ${b}` : `by ${a}`), approve: "Agree", approved: "In force.", reject: "Turn down", rejected: "Turned down.", remove: "Remove", removed: "Removed: its alerts go into incidents again.", removeTitle: "Remove this suppression?", own: "Somebody else must agree: you proposed it.", empty: "Nothing is suppressed.", emptyLead: "Call incidents false or expected. When the same thing comes again, a suppression is proposed here.", from: "from verdicts",
   },
   proposals: { title: "Proposed by verdicts", lead: "Called harmless again and again, at the same entities.", none: "No proposal. They come after three verdicts against the same rule at the same entities.", take: "Look and suppress…", would: "would have hidden", lost: "true attacks lost", verdicts: "Verdicts", people: (n: number) => `${n} ${plural(n, "person", "people")}` },
+  facts: factsEn,
   today: { recall: "recall", recallNever: "Recall not measured yet", noiseLink: "What was folded, and why" },
 };
 

@@ -1,9 +1,10 @@
+import { factsZh } from "./factwords.zh";
 import type { NoiseWords } from "./words.en";
 
 const count = (n: number) => n.toLocaleString("zh-CN");
 
 export const noiseZh: NoiseWords = {
-  title: "降噪", tabs: { label: "降噪", folded: "归并情况", suppressions: "抑制" }, waitingCount: (n: number) => `${n} 项待批准`,
+  title: "降噪", tabs: { label: "降噪", folded: "归并情况", suppressions: "抑制", facts: factsZh.tab }, waitingCount: (n: number) => `${n} 项待批准`,
   span: (n: number) => `最近 ${n} 天`,
   funnel: {
     title: "告警去了哪里", lead: "每条告警只计一次；所有告警都已保存，可检索。", alerts: "条告警", none: "此时段内没有告警。",
@@ -24,5 +25,6 @@ export const noiseZh: NoiseWords = {
     by: (a: string, b?: string) => (b ? `${a} 提出，${b} 同意` : `${a} 提出`), approve: "同意", approved: "已生效。", reject: "驳回", rejected: "已驳回。", remove: "移除", removed: "已移除：其告警将重新进入事件。", removeTitle: "移除此抑制？", own: "须由他人同意：这是您提出的。", empty: "没有抑制项。", emptyLead: "将事件判为误报或预期行为；同样的情况再次出现时，这里会提出抑制建议。", from: "来自研判",
   },
   proposals: { title: "由研判提出的建议", lead: "同一规则在相同实体上反复被判为无害。", none: "没有建议。对同一规则、相同实体给出三次无害结论后会出现。", take: "查看并抑制…", would: "会隐藏", lost: "丢失的真实攻击", verdicts: "结论", people: (n: number) => `${n} 人` },
+  facts: factsZh,
   today: { recall: "召回率", recallNever: "尚未测量召回率", noiseLink: "归并了什么、为什么" },
 };
