@@ -22,7 +22,7 @@ export type IncidentSearch = Shown & { id?: string };
 const incidents = createRoute({
   getParentRoute: () => root, path: "/incidents", component: lazyRouteComponent(() => import("../incidents/incidents"), "IncidentsScreen"),
   validateSearch: (s: Record<string, unknown>): IncidentSearch => ({
-    view: oneOf(s.view, incidentViews), sort: oneOf(s.sort, incidentSorts), severity: text(s.severity), owner: text(s.owner), q: text(s.q), entity: text(s.entity), rule: text(s.rule), id: text(s.id), group: oneOf(s.group, groupings),
+    view: oneOf(s.view, incidentViews), sort: oneOf(s.sort, incidentSorts), severity: text(s.severity), owner: text(s.owner), q: text(s.q), entity: text(s.entity), rule: text(s.rule), team: text(s.team), id: text(s.id), group: oneOf(s.group, groupings),
   }),
 });
 
@@ -100,7 +100,7 @@ const entity = createRoute({ getParentRoute: () => root, path: "/entities/$kind/
 
 const noise = createRoute({
   getParentRoute: () => root, path: "/noise", component: lazyRouteComponent(() => import("../noise/noise"), "NoiseScreen"),
-  validateSearch: (s: Record<string, unknown>): { tab?: "folded" | "suppressions" | "facts"; add?: string; rule?: string; proposal?: string } => ({ tab: oneOf(s.tab, ["folded", "suppressions", "facts"] as const), add: text(s.add), rule: text(s.rule), proposal: text(s.proposal) }),
+  validateSearch: (s: Record<string, unknown>): { tab?: "folded" | "suppressions" | "facts"; add?: string; rule?: string; proposal?: string; team?: string } => ({ tab: oneOf(s.tab, ["folded", "suppressions", "facts"] as const), add: text(s.add), rule: text(s.rule), proposal: text(s.proposal), team: text(s.team) }),
 });
 
 export const actionViews = ["waiting", "live", "all"] as const;

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { Button } from "antd";
+import { Button, Select } from "antd";
 import { useState } from "react";
 import { useBlock } from "../actions/block";
 import type { Incident, IncidentEdit } from "../api/vocabulary";
@@ -11,6 +11,7 @@ import { OwnerDialog, useEditIncidents } from "../incidents/edit";
 import { MergeDialog } from "../incidents/merge";
 import { SplitDialog } from "../incidents/split";
 import { suspectOf } from "../incidents/suspects";
+import { useTeams } from "../incidents/teams";
 import { CloseDialog } from "../incidents/verdict";
 import { Icon } from "../ui/icons";
 import { Severity, Stages, StatusBadge } from "../ui/marks";
@@ -24,6 +25,7 @@ export function Head({ incident: i }: { incident: Incident }) {
   const edit = useEditIncidents();
   const [dialog, setDialog] = useState<"close" | "owner" | "escalate" | "merge" | "split" | null>(null);
   const write = may("write");
+  const teams = useTeams();
   const apply = (change: IncidentEdit) => { edit.mutate({ incidents: [i], edit: change }); setDialog(null); };
   const close = () => setDialog(null);
   const live = i.status !== "closed";
@@ -43,6 +45,9 @@ export function Head({ incident: i }: { incident: Incident }) {
           {i.verdict && <span className="badge calm">{t.verdict[i.verdict]}</span>}
           {i.below && <span className="badge calm" title={t.triage.below.lead}>{t.triage.below.badge}</span>}
           <Stages tactics={i.tactics} severity={i.severity} /><span className="quiet">{t.incident.owner}: {i.owner || t.common.nobody}</span>
+          {teams.size > 0 && <span className="quiet row tight" title={i.team_by ? t.noise.teams.byHand(i.team_by) : i.team ? t.noise.teams.byScope : undefined}>{t.noise.teams.team}: {write && live
+            ? <Select size="small" variant="borderless" className="inc-team" value={i.team ?? ""} onChange={(team) => apply({ team })} aria-label={t.noise.teams.give} popupMatchSelectWidth={false} options={[{ value: "", label: t.noise.teams.none }, ...[...teams].map(([value, label]) => ({ value, label }))]} />
+            : i.team ? teams.get(i.team) ?? i.team : t.noise.teams.none}</span>}
         </div>
       </div>
       <div className="row wrap inc-deeds">

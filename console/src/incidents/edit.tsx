@@ -43,7 +43,7 @@ const send = async (client: QueryClient, { incidents, edit }: Wish): Promise<{ c
 };
 
 /** What an edit does to what is shown, before the server has said so. */
-const foreseen = ({ status, owner, verdict }: IncidentEdit): Partial<Incident> => ({ ...(status ? { status } : {}), ...(owner === undefined ? {} : { owner }), ...(verdict ? { verdict } : {}) });
+const foreseen = ({ status, owner, team, verdict }: IncidentEdit): Partial<Incident> => ({ ...(team === undefined ? {} : { team }), ...(status ? { status } : {}), ...(owner === undefined ? {} : { owner }), ...(verdict ? { verdict } : {}) });
 
 /**
  * Changes one incident as it was seen (a later change by someone else wins), or several at once. Rows show the change at
@@ -54,6 +54,7 @@ export function useEditIncidents() {
   const client = useQueryClient();
   const { message } = App.useApp();
   const before = useRef<readonly Incident[]>([]);
+  const given = useRef(false); // the last edit gave them to a team
   const mutate = useRef<(wish: Wish) => void>(() => undefined);
   const undo = useCallback(() => {
     const was = before.current;
@@ -61,11 +62,11 @@ export function useEditIncidents() {
     message.destroy("undo");
     if (was.length === 0) return false;
     const kinds = new Map<string, Incident[]>();
-    const kindOf = (i: Incident) => JSON.stringify([i.status, i.owner, i.verdict]);
+    const kindOf = (i: Incident) => JSON.stringify([i.status, i.owner, i.verdict, i.team]);
     for (const i of was) kinds.set(kindOf(i), [...(kinds.get(kindOf(i)) ?? []), i]);
     for (const incidents of kinds.values()) {
-      const { status, owner = "", verdict } = incidents[0] as Incident;
-      mutate.current({ incidents, edit: { status, owner, ...(verdict && verdict !== "duplicate" ? { verdict } : {}) }, undoing: true });
+      const { status, owner = "", team = "", verdict } = incidents[0] as Incident;
+      mutate.current({ incidents, edit: { status, owner, ...(given.current ? { team } : {}), ...(verdict && verdict !== "duplicate" ? { verdict } : {}) }, undoing: true });
     }
     return true;
   }, [message]);
@@ -86,6 +87,7 @@ export function useEditIncidents() {
       if (changed.length === 0) return;
       if (undoing) { message.success({ key: "undo", content: t.triage.undo.undone }); return; }
       before.current = context.was.filter((i) => done.has(i.id));
+      given.current = change.team !== undefined;
       const said = change.status === "closed" && change.verdict ? t.triage.undo.closed(changed.length, t.verdict[change.verdict]) : changed.length === 1 ? t.incidents.changed : t.incidents.done(changed.length);
       message.success({ key: "undo", duration: 8, content: <span className="undo-toast">{said} <Button type="link" size="small" onClick={undo}>{t.triage.undo.key} <kbd>u</kbd></Button></span> });
     },

@@ -12,10 +12,10 @@ import { groupings, incidentSorts, incidentViews, type Grouping } from "./views"
 const severities: readonly SeverityWord[] = ["critical", "high", "medium", "low"];
 
 type SetSearch = (next: Partial<IncidentSearch>, replace?: boolean) => void;
-type Props = { search: IncidentSearch; set: SetSearch; filterBox: React.RefObject<InputRef | null>; count: number; ready: boolean; fresh: number; onFresh: () => void; snoozed: number; onWake: () => void };
+type Props = { search: IncidentSearch; set: SetSearch; filterBox: React.RefObject<InputRef | null>; count: number; ready: boolean; fresh: number; onFresh: () => void; teams: ReadonlyMap<string, string>; snoozed: number; onWake: () => void };
 
 /** Views, search, filters, order and grouping of the queue, and what came since it was read. */
-export function Head({ search, set, filterBox, count, ready, fresh, onFresh, snoozed, onWake }: Props) {
+export function Head({ search, set, filterBox, count, ready, fresh, onFresh, teams, snoozed, onWake }: Props) {
   const { t } = useLanguage();
   const [text, setText] = useState(search.q ?? "");
   useEffect(() => setText(search.q ?? ""), [search.q]);
@@ -27,7 +27,7 @@ export function Head({ search, set, filterBox, count, ready, fresh, onFresh, sno
   }, [text, search.q, set]);
   const entity = search.entity;
   const label = { queue: t.incidents.queue, mine: t.incidents.mine, below: t.triage.below.tab, closed: t.incidents.closed, all: t.incidents.all };
-  const nothing = { q: undefined, severity: undefined, owner: undefined, entity: undefined, rule: undefined, group: undefined, sort: undefined, view: undefined };
+  const nothing = { q: undefined, severity: undefined, owner: undefined, entity: undefined, rule: undefined, team: undefined, group: undefined, sort: undefined, view: undefined };
   return (
     <div className="screen-head inc-screen-head">
       <h1>{t.incidents.title}</h1>
@@ -36,6 +36,7 @@ export function Head({ search, set, filterBox, count, ready, fresh, onFresh, sno
       <Select value={search.severity ?? ""} onChange={(v) => set({ severity: v || undefined })} aria-label={t.incidents.severityFilter} options={[{ value: "", label: `${t.incidents.severityFilter}: ${t.common.all}` }, ...severities.map((s) => ({ value: s, label: `≥ ${t.severity[s]}` }))]} />
       <Select value={search.sort ?? "score"} onChange={(sort) => set({ sort })} aria-label={t.incidents.sortLabel} options={incidentSorts.map((s) => ({ value: s, label: t.incidents.sort[s] }))} />
       <Select<Grouping | ""> value={search.group ?? ""} onChange={(v) => set({ group: v || undefined })} aria-label={t.triage.group.label} options={[{ value: "", label: t.triage.group.none }, ...groupings.map((g) => ({ value: g, label: `${t.triage.group.label}: ${t.triage.group[g]}` }))]} />
+      {teams.size > 0 && <Select value={search.team ?? ""} onChange={(v) => set({ team: v || undefined })} aria-label={t.noise.teams.team} popupMatchSelectWidth={false} options={[{ value: "", label: t.noise.teams.any }, ...[...teams].map(([value, label]) => ({ value, label })), { value: "-", label: t.noise.teams.none }]} />}
       {entity && <span className="badge accent">{t.incidents.entityFilter}: {entity.slice(entity.indexOf(":") + 1)} <button type="button" className="plain" aria-label={t.state.clearFilter} onClick={() => set({ entity: undefined })}><Icon name="close" size={12} /></button></span>}
       {search.rule && <span className="badge accent">{t.incidents.ruleFilter}: {search.rule} <button type="button" className="plain" aria-label={t.state.clearFilter} onClick={() => set({ rule: undefined })}><Icon name="close" size={12} /></button></span>}
       <Views search={search} onPick={(view) => set({ ...nothing, ...view.search, id: undefined })} />
@@ -53,7 +54,7 @@ function Views({ search, onPick }: { search: IncidentSearch; onPick: (view: Save
   const w = t.triage.views;
   const [views, setViews] = useState(() => loadViews(localStorage));
   const [asking, setAsking] = useState(false);
-  const special = Boolean(search.q || search.severity || search.owner || search.entity || search.rule || search.group || (search.sort && search.sort !== "score"));
+  const special = Boolean(search.q || search.severity || search.owner || search.entity || search.rule || search.team || search.group || (search.sort && search.sort !== "score"));
   const known = views.some((v) => shows(search, v));
   if (views.length === 0 && !special) return null;
   return (
@@ -69,8 +70,8 @@ function Views({ search, onPick }: { search: IncidentSearch; onPick: (view: Save
       })}
       {special && !known && <Button type="text" icon={<Icon name="save" size={14} />} onClick={() => setAsking(true)}>{w.save}</Button>}
       {asking && <SaveView onClose={() => setAsking(false)} onSave={(name) => {
-        const { view, sort, severity, owner, q, entity, rule, group } = search;
-        setViews(saveView(localStorage, { name, search: { view, sort, severity, owner, q, entity, rule, group } }));
+        const { view, sort, severity, owner, q, entity, rule, team, group } = search;
+        setViews(saveView(localStorage, { name, search: { view, sort, severity, owner, q, entity, rule, team, group } }));
         setAsking(false);
       }} />}
     </div>
@@ -95,7 +96,7 @@ function SaveView({ onClose, onSave }: { onClose: () => void; onSave: (name: str
   );
 }
 
-export function ListHead() {
+export function ListHead({ teams }: { teams: boolean }) {
   const t = useT();
   const c = t.incidents.columns;
   const zone = zoneName();
@@ -110,6 +111,7 @@ export function ListHead() {
       <span role="columnheader" className="c-first">{c.first}</span>
       <span role="columnheader" className="c-last">{c.last} <small>{zone}</small></span>
       <span role="columnheader" className="c-owner">{c.owner}</span>
+      {teams && <span role="columnheader" className="c-team">{t.noise.teams.team}</span>}
       <span role="columnheader" className="c-status">{c.status}</span>
     </div>
   );

@@ -23,6 +23,7 @@ import { GroupHead, IncidentGhost, IncidentRow, headHeight, rowHeight } from "./
 import { SnoozeDialog } from "./snooze";
 import { SplitDialog } from "./split";
 import { suspectOf } from "./suspects";
+import { useTeams } from "./teams";
 import { CloseDialog } from "./verdict";
 
 export type Deed = "close" | "owner" | "escalate" | "merge" | "split" | "snooze";
@@ -41,6 +42,7 @@ export function IncidentsScreen() {
   const me = session.name;
   const list = useIncidentList(useStable(pickFilter(search)), useStable(range), me);
   const { query } = list;
+  const teams = useTeams();
   const { message } = App.useApp();
   const snoozing = useSnoozed();
   const puttingOff = (search.view ?? "queue") === "queue" || search.view === "mine";
@@ -110,21 +112,21 @@ export function IncidentsScreen() {
   }, { active: dialog === null });
 
   const chipFilter = useMemo<ChipFilter>(() => ({ include: (v) => set(isEntity(v) ? { entity: `${v.kind}:${v.name}`, view: "all" } : { q: v.name }) }), [set]);
-  const narrowed = Boolean(search.q || search.severity || search.entity || search.rule || search.owner || range.since);
+  const narrowed = Boolean(search.q || search.severity || search.entity || search.rule || search.owner || search.team || range.since);
   const part = search.group && query.hasNextPage && list.rows.length >= groupedAtMost ? list.rows.length : 0;
   return (
     <ChipFilterProvider value={chipFilter}>
       <div className="screen">
-        <Head search={search} set={set} filterBox={filterBox} count={list.all} ready={query.isSuccess} fresh={list.fresh} onFresh={() => { void list.reload(); setFocus(undefined); scroller.current?.scrollTo({ top: 0 }); }} snoozed={asleep} onWake={snoozing.wake} />
+        <Head search={search} set={set} teams={teams} filterBox={filterBox} count={list.all} ready={query.isSuccess} fresh={list.fresh} onFresh={() => { void list.reload(); setFocus(undefined); scroller.current?.scrollTo({ top: 0 }); }} snoozed={asleep} onWake={snoozing.wake} />
         {selected.size > 0 && may("write") && <BulkBar count={selected.size} onAck={() => apply({ status: "working", owner: me })} onAsk={(kind) => ask(kind)} onClear={() => setSelected(new Set())} />}
         {search.view === "below" && <p className="inc-note quiet">{t.triage.below.lead}</p>}
         {part > 0 && <p className="inc-note quiet">{t.triage.group.part(part)}</p>}
         <div className="screen-body">
           <div className="inc-list">
-            <div className="inc-scroll" ref={scroller} role="grid" aria-label={t.incidents.list} aria-rowcount={lines.count + 1} tabIndex={0}>
-              <ListHead />
+            <div className={teams.size > 0 ? "inc-scroll with-teams" : "inc-scroll"} ref={scroller} role="grid" aria-label={t.incidents.list} aria-rowcount={lines.count + 1} tabIndex={0}>
+              <ListHead teams={teams.size > 0} />
               {query.isPending ? <Loading rows={12} /> : query.error && !rows.length ? <Failed error={query.error} retry={() => void query.refetch()} /> : rows.length === 0 ? (
-                <Nothing narrowed={narrowed} below={search.view === "below"} onClear={() => set({ q: undefined, severity: undefined, entity: undefined, rule: undefined, owner: undefined })} />
+                <Nothing narrowed={narrowed} below={search.view === "below"} onClear={() => set({ q: undefined, severity: undefined, entity: undefined, rule: undefined, owner: undefined, team: undefined })} />
               ) : (
                 <div role="rowgroup" className="inc-rows" style={{ height: virtual.getTotalSize() }}>
                   {shown.map((v) => {
@@ -132,7 +134,7 @@ export function IncidentsScreen() {
                     if (line.kind === "head") return <GroupHead key={line.key} name={line.name} ids={line.ids} worst={line.worst} open={line.open} index={v.index} top={v.start} all={line.ids.every((id) => selected.has(id))} onFold={lines.fold} onSelect={selectAll} />;
                     if (line.kind === "ghost") return <IncidentGhost key={v.index} top={v.start} />;
                     const i = line.incident;
-                    return <IncidentRow key={i.id} incident={i} index={v.index} top={v.start} focused={v.index === focused} shown={i.id === search.id} selected={selected.has(i.id)} onShow={show} onSelect={select} />;
+                    return <IncidentRow key={i.id} incident={i} team={teams.size > 0 ? i.team && (teams.get(i.team) ?? i.team) || "" : undefined} index={v.index} top={v.start} focused={v.index === focused} shown={i.id === search.id} selected={selected.has(i.id)} onShow={show} onSelect={select} />;
                   })}
                 </div>
               )}
@@ -161,7 +163,7 @@ function Dialogs({ of: { kind, incidents }, me, onClose, onDuplicate, onEdit, on
 }
 
 /** The part of the address that changes which incidents are listed. */
-const pickFilter = ({ view, sort, severity, owner, q, entity, rule }: IncidentSearch): IncidentSearch => ({ view, sort, severity, owner, q, entity, rule });
+const pickFilter = ({ view, sort, severity, owner, q, entity, rule, team }: IncidentSearch): IncidentSearch => ({ view, sort, severity, owner, q, entity, rule, team });
 
 /** The same object as long as its content is the same. */
 function useStable<T>(value: T): T {

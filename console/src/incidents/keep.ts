@@ -27,7 +27,7 @@ export function loadViews(shelf: Shelf): SavedView[] {
   return kept.flatMap((v: { name?: unknown; search?: Record<string, unknown> } | null): SavedView[] => {
     const name = text(v?.name);
     const s = v?.search ?? {};
-    return name ? [{ name, search: { view: incidentViews.find((x) => x === s.view), sort: incidentSorts.find((x) => x === s.sort), group: groupings.find((x) => x === s.group), severity: text(s.severity), owner: text(s.owner), q: text(s.q), entity: text(s.entity), rule: text(s.rule) } }] : [];
+    return name ? [{ name, search: { view: incidentViews.find((x) => x === s.view), sort: incidentSorts.find((x) => x === s.sort), group: groupings.find((x) => x === s.group), severity: text(s.severity), owner: text(s.owner), q: text(s.q), entity: text(s.entity), rule: text(s.rule), team: text(s.team) } }] : [];
   }).slice(0, mostViews);
 }
 
@@ -64,5 +64,5 @@ export const sleeps = (of: { id: string; alerts: number }, snoozed: Snoozed, now
 
 /** True when the address shows just what the view says. */
 export const shows = (search: Shown, view: SavedView): boolean =>
-  (["view", "sort", "severity", "owner", "q", "entity", "rule", "group"] as const).every((k) => (search[k] ?? standard[k]) === (view.search[k] ?? standard[k]));
+  (["view", "sort", "severity", "owner", "q", "entity", "rule", "team", "group"] as const).every((k) => (search[k] ?? standard[k]) === (view.search[k] ?? standard[k]));
 const standard: Record<string, string> = { view: "queue", sort: "score" };

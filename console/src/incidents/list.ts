@@ -14,7 +14,7 @@ export function filterOf(search: IncidentSearch, me: string): Params {
   const view = search.view ?? "queue";
   const status = view === "closed" ? "closed" : view === "all" ? undefined : "open,working,contained";
   const line = view === "below" ? "below" : view === "queue" ? "above" : undefined;
-  return { line, status, owner: view === "mine" ? me : search.owner, severity: search.severity, q: search.q, entity: search.entity, rule: search.rule, sort: search.sort ?? "score" };
+  return { line, status, owner: view === "mine" ? me : search.owner, severity: search.severity, q: search.q, entity: search.entity, rule: search.rule, team: search.team, sort: search.sort ?? "score" };
 }
 
 /** Everything that happened before the list was asked for lies at or before this instant of the server's clock. */

@@ -9,12 +9,12 @@ import { Icon } from "../ui/icons";
 import { Severity, Stages, StatusBadge } from "../ui/marks";
 import { Time } from "../ui/time";
 
-type Props = { incident: Incident; index: number; top: number; focused: boolean; shown: boolean; selected: boolean; onShow: (id: string) => void; onSelect: (id: string) => void };
+type Props = { incident: Incident; team?: string; index: number; top: number; focused: boolean; shown: boolean; selected: boolean; onShow: (id: string) => void; onSelect: (id: string) => void };
 
 export const rowHeight = 62;
 export const headHeight = 34;
 
-export const IncidentRow = memo(function IncidentRow({ incident: i, index, top, focused, shown, selected, onShow, onSelect }: Props) {
+export const IncidentRow = memo(function IncidentRow({ incident: i, team, index, top, focused, shown, selected, onShow, onSelect }: Props) {
   const { t, pick } = useLanguage();
   const title = pick(i.title);
   const names = ["inc-row", focused && "focused", shown && "shown", selected && "selected", i.status === "closed" && "closed"].filter(Boolean).join(" ");
@@ -32,6 +32,7 @@ export const IncidentRow = memo(function IncidentRow({ incident: i, index, top, 
       <span role="gridcell" className="c-first"><Time at={i.first} /></span>
       <span role="gridcell" className="c-last"><Time at={i.last} /></span>
       <span role="gridcell" className="c-owner ellipsis" title={i.owner}>{i.owner || <span className="quiet">—</span>}</span>
+      {team !== undefined && <span role="gridcell" className="c-team ellipsis" title={team}>{team || <span className="quiet">—</span>}</span>}
       <span role="gridcell" className="c-status"><StatusBadge status={i.status} /></span>
     </div>
   );

@@ -6,4 +6,4 @@ export const groupings = ["rule", "entity", "source"] as const;
 export type Grouping = (typeof groupings)[number];
 
 /** What the queue shows: which incidents, in which order, grouped how. */
-export type Shown = { view?: (typeof incidentViews)[number]; sort?: (typeof incidentSorts)[number]; severity?: string; owner?: string; q?: string; entity?: string; rule?: string; group?: Grouping };
+export type Shown = { view?: (typeof incidentViews)[number]; sort?: (typeof incidentSorts)[number]; severity?: string; owner?: string; q?: string; entity?: string; rule?: string; team?: string; group?: Grouping };

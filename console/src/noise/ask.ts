@@ -9,6 +9,9 @@ export type NoiseReport = Schemas["NoiseReport"];
 export type NoiseRule = Schemas["NoiseRule"];
 export type BudgetReport = Schemas["BudgetReport"];
 export type Budget = Schemas["Budget"];
+export type Team = Schemas["Team"];
+export type TeamBudget = Schemas["TeamBudget"];
+export type TeamScope = Schemas["TeamScope"];
 export type Recall = Schemas["Recall"];
 export type Suppression = Schemas["Suppression"];
 export type Proposal = Schemas["SuppressionProposal"];
@@ -29,9 +32,16 @@ export const askNoise = () => queryOptions({
   queryFn: ({ signal }) => api.get<NoiseReport>("/noise", { since: new Date(Date.now() - noiseDays * day).toISOString() }, signal),
 });
 
-export const askBudget = (perDay: number) => queryOptions({
-  queryKey: ["noise", "budget", perDay], queryFn: ({ signal }) => api.get<Budget>("/noise/budget", { per_day: perDay }, signal),
+export const askBudget = (perDay: number, team?: string) => queryOptions({
+  queryKey: ["noise", "budget", perDay, team], queryFn: ({ signal }) => api.get<Budget>("/noise/budget", { per_day: perDay, team }, signal),
 });
+
+export const askTeams = () => queryOptions({
+  queryKey: ["noise", "teams"], staleTime: 60_000, queryFn: ({ signal }) => api.get<Page<Team>>("/teams", {}, signal),
+});
+
+/** What people call a team. */
+export const teamName = (t: { name: string; title?: string }): string => t.title || t.name;
 
 export const askSuppressions = () => queryOptions({
   queryKey: ["noise", "suppressions"], refetchInterval: 15_000, queryFn: ({ signal }) => api.get<Page<Suppression>>("/suppressions", { limit: 500 }, signal),

@@ -10,12 +10,13 @@ import { Icon } from "../ui/icons";
 import { Severity } from "../ui/marks";
 import { Ask, Empty, Panel } from "../ui/states";
 import { askNoise, askProposals, askSuppressions, noiseDays, type NoiseReport, type NoiseRule } from "./ask";
-import { BudgetPanel, JustBelow } from "./budget";
+import { BudgetPanel, JustBelow, useChosenTeam } from "./budget";
 import { SuppressionDialog } from "./dialog";
 import { FactDrawer } from "./factdrawer";
 import { FactsTab } from "./facts";
 import { Published } from "./recall";
 import { SuppressionsTab } from "./suppressions";
+import { TeamsPanel } from "./teams";
 import "./noise.css";
 
 const tabs = ["folded", "suppressions", "facts"] as const;
@@ -62,13 +63,18 @@ function Folded() {
         {(report) => (
           <div className="noise">
             <div className="noise-top"><Published report={report} /><Funnel report={report} /></div>
-            <div className="noise-middle"><BudgetPanel report={report.budget} /><JustBelow incidents={report.budget.just_below} /></div>
+            <div className="noise-middle"><BudgetPanel report={report} /><Below report={report} /></div>
+            <TeamsPanel report={report} />
             <ByRule rules={report.by_rule} />
           </div>
         )}
       </Ask>
     </div>
   );
+}
+
+function Below({ report }: { report: NoiseReport }) {
+  return <JustBelow incidents={(useChosenTeam(report) ?? report.budget).just_below} />;
 }
 
 /** Each alert stands in one bar: together they are all alerts. */

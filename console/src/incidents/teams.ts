@@ -1,0 +1,10 @@
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { itemsOf } from "../api/queries";
+import { askTeams, teamName } from "../noise/ask";
+
+/** What people call each team, by its name, in the order in which they claim incidents; empty when there are none. */
+export function useTeams(): ReadonlyMap<string, string> {
+  const { data } = useQuery(askTeams());
+  return useMemo(() => new Map(itemsOf(data).map((t) => [t.name, teamName(t)])), [data]);
+}
