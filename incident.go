@@ -29,6 +29,7 @@ type Incident struct {
 	Tactics  []string       `json:"tactics" doc:"ATT&CK tactics seen, in the order of the kill chain"`
 	Alerts   int64          `json:"alerts" doc:"How many alerts were folded into it"`
 	Rules    []RuleCount    `json:"rules" doc:"Which rules fired, and how often"`
+	Tally    *Tally         `json:"tally,omitempty" doc:"How the alerts are spread over time and entities"`
 	Evidence []Evidence     `json:"evidence" doc:"Chosen alerts, first and last of each kind, in time order"`
 	First    time.Time      `json:"first" doc:"Time of the first alert's event"`
 	Last     time.Time      `json:"last"`
@@ -37,6 +38,25 @@ type Incident struct {
 	Detected time.Time      `json:"detected" doc:"When the first rule fired"`
 	Closed   time.Time      `json:"closed,omitzero"`
 	Version  int64          `json:"version" doc:"Grows by one with each change; send it back in If-Match to edit"`
+}
+
+// Tally counts the alerts of an incident by time and by entity; its rules count them by rule. It has no more than 48 spans of
+// time and the entities that the incident lists, however many alerts there are.
+type Tally struct {
+	From       time.Time     `json:"from" doc:"When the first span begins"`
+	Step       int64         `json:"step_seconds" doc:"How long a span is: an hour, or as many times twice that as it takes to need no more than 48"`
+	Times      []int64       `json:"times" doc:"Alerts in each span; they add up to all alerts"`
+	Entities   []EntityCount `json:"entities" doc:"Alerts that name each of the incident's entities"`
+	Unlisted   int64         `json:"unlisted,omitempty" doc:"About how many different entities its alerts name beside those it lists"`
+	OtherRules int64         `json:"other_rules,omitempty" doc:"Alerts of rules beyond those it lists"`
+	Sketch     string        `json:"sketch,omitempty" doc:"What the estimate of the unlisted stands on"`
+}
+
+// EntityCount is how many alerts of an incident name an entity.
+type EntityCount struct {
+	Kind   EntityKind `json:"kind" enum:"host,user,address,file,process,domain,cloud_account"`
+	Name   string     `json:"name"`
+	Alerts int64      `json:"alerts"`
 }
 
 // Text is a sentence in each language of the console.

@@ -7,6 +7,7 @@ import (
 
 	vedette "github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/entity"
+	"github.com/vedette-soc/vedette/internal/triage/tally"
 )
 
 // book holds the open incidents in memory and finds them by what they are about.
@@ -36,7 +37,7 @@ func newBook(networks entity.Networks) *book {
 
 // load brings a stored incident back. Evidence of one key is the first and the last of a group.
 func (b *book) load(in vedette.Incident) {
-	f := &caseFile{Incident: in, knots: make(map[node]*knot), touched: in.Updated, alive: true}
+	f := &caseFile{Incident: in, knots: make(map[node]*knot), touched: in.Updated, alive: true, tally: *tally.Of(&in)}
 	if !f.Below {
 		f.strongFirst, f.strongLast = in.First, in.Last
 		b.going = append(b.going, f)
@@ -158,10 +159,12 @@ func (b *book) add(f *caseFile, a *vedette.Alert, s sight, fresh func(vedette.En
 	if g := f.group(s.key); g != nil {
 		b.name(f, a.Entities, fresh)
 		g.again(a)
+		f.tallied(a)
 		return g
 	}
 	b.unlink(f)
 	f.name(a.Entities, fresh)
+	f.tallied(a)
 	kept := evidence(a)
 	g := &group{sight: s, file: f, first: kept, last: kept, count: 1}
 	f.groups = append(f.groups, g)
@@ -230,6 +233,7 @@ func (b *book) release(g *group, n int64, whole bool) {
 // again counts one more alert in a group.
 func (b *book) again(g *group, a *vedette.Alert) {
 	g.file.count(a)
+	g.file.tallied(a)
 	g.file.dirty = true
 	g.again(a)
 }

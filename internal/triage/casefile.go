@@ -9,6 +9,7 @@ import (
 
 	vedette "github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/entity"
+	"github.com/vedette-soc/vedette/internal/triage/tally"
 )
 
 // Bounds of one incident's document.
@@ -22,6 +23,7 @@ const (
 // caseFile is an open incident in memory. Everything beside the document is derived from it.
 type caseFile struct {
 	vedette.Incident
+	tally   tally.Counter
 	groups  []*group       // equal alerts, in the order of arrival
 	knots   map[node]*knot // its entities that tie
 	trying  bool           // nobody got in yet

@@ -158,7 +158,7 @@ func (e *Engine) move(g *group, to *caseFile) {
 		return
 	}
 	change := e.begin(from, to, g, whyMoved(to))
-	ses := g.session
+	ses, last := g.session, g.lastTime()
 	records := append([][2]int64(nil), g.records[min(ses.records, len(g.records)):]...)
 	whole := g.count <= ses.count
 	e.book.release(g, ses.count, whole)
@@ -167,6 +167,7 @@ func (e *Engine) move(g *group, to *caseFile) {
 	moved := e.book.add(to, &ses.first, g.sight, nil)
 	extra := ses.count - 1
 	moved.count += extra
+	from.hand(to, &ses, last)
 	to.Alerts += extra
 	for i := range to.Rules {
 		if to.Rules[i].RuleID == ses.first.RuleID {
@@ -304,6 +305,7 @@ func (f *caseFile) takeCounts(o *caseFile) {
 	}
 	f.Tactics = mergeTactics(f.Tactics, o.Tactics)
 	f.name(o.Entities, func(vedette.EntityRef) {})
+	f.tally.Join(&o.tally, f.lists)
 	for i := range o.Rules {
 		at := slices.IndexFunc(f.Rules, func(r vedette.RuleCount) bool { return r.RuleID == o.Rules[i].RuleID })
 		if at < 0 {

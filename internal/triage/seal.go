@@ -18,6 +18,7 @@ func (e *Engine) seal(f *caseFile) {
 	f.Reasons = fused.reasons(e.priorReason(f))
 	f.Score = fused.score()
 	f.Severity = severityOf(f.Score)
+	f.Tally = f.tally.Doc(&f.Incident)
 	around := advise.Setting{Line: e.line(f), Networks: e.networks, Protected: e.protected}
 	if f.Below {
 		advise.Brief(&f.Incident, around)

@@ -184,6 +184,13 @@ func check(t testing.TB, in *vedette.Incident) {
 	if len(in.Evidence) > 64 || len(in.Entities) > 96 || len(in.Rules) > 64 {
 		t.Errorf("%s: %d pieces of evidence, %d entities, %d rules", in.ID, len(in.Evidence), len(in.Entities), len(in.Rules))
 	}
+	spans := int64(0)
+	for _, n := range in.Tally.Times {
+		spans += n
+	}
+	if spans != in.Alerts || len(in.Tally.Times) > 48 || len(in.Tally.Entities) > len(in.Entities) {
+		t.Errorf("%s: %d alerts, %d of them over time in %d spans, %d entities counted", in.ID, in.Alerts, spans, len(in.Tally.Times), len(in.Tally.Entities))
+	}
 	for i, e := range in.Evidence {
 		if e.Number != i+1 || e.Count < 1 || e.Text.En == "" || e.Text.Zh == "" {
 			t.Errorf("%s: evidence %+v", in.ID, e)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/vedette-soc/vedette"
+	"github.com/vedette-soc/vedette/internal/triage/tally"
 )
 
 var morning = time.Date(2026, 3, 9, 8, 0, 0, 0, time.UTC)
@@ -44,13 +45,17 @@ func made(r *rand.Rand, id string) Sheet {
 	return s
 }
 
-// tally is everything that must not be lost or doubled.
-func tally(sheets ...Sheet) map[string]int64 {
+// counted is everything that must not be lost or doubled.
+func counted(sheets ...Sheet) map[string]int64 {
 	sum := make(map[string]int64)
 	for _, s := range sheets {
 		sum["alerts"] += s.Alerts
 		for _, r := range s.Rules {
 			sum["rule "+r.RuleID] += r.Count
+		}
+		sum["over time"] += 0
+		for _, n := range tally.Of(&s.Incident).Doc(&s.Incident).Times {
+			sum["over time"] += n
 		}
 		for _, b := range s.batches() {
 			sum["kind "+b.name()] += b.count
@@ -75,7 +80,7 @@ func TestNothingIsLostOrDoubled(t *testing.T) {
 		a, b := made(r, "a"), made(r, "b")
 		textA, textB := copied(t, a), copied(t, b)
 		sum := Join(a, b)
-		if got, want := tally(sum), tally(a, b); !reflect.DeepEqual(got, want) {
+		if got, want := counted(sum), counted(a, b); !reflect.DeepEqual(got, want) {
 			t.Fatalf("seed %d: joined %v, want %v", seed, got, want)
 		}
 		choice := Choice{Evidence: []int{1 + r.IntN(len(sum.Evidence))}}
@@ -85,14 +90,14 @@ func TestNothingIsLostOrDoubled(t *testing.T) {
 		stays, goes, err := Part(sum, choice)
 		if err == nil {
 			parted++
-			if got, want := tally(stays, goes), tally(sum); !reflect.DeepEqual(got, want) {
+			if got, want := counted(stays, goes), counted(sum); !reflect.DeepEqual(got, want) {
 				t.Fatalf("seed %d: parted %v, want %v", seed, got, want)
 			}
 			if goes.First.Before(sum.First) || goes.Last.After(sum.Last) || stays.First.Before(sum.First) || stays.Last.After(sum.Last) {
 				t.Fatalf("seed %d: the times of the parts lie outside the whole", seed)
 			}
 			fresh, arrived := Since(stays, Join(stays, goes))
-			if got, want := tally(fresh), tally(goes); !arrived || !reflect.DeepEqual(got, want) {
+			if got, want := counted(fresh), counted(goes); !arrived || !reflect.DeepEqual(got, want) {
 				t.Fatalf("seed %d: since then %v, want %v", seed, got, want)
 			}
 		}

@@ -18,6 +18,7 @@ func Join(into, from Sheet) Sheet {
 	out.Rules = joinRules(into.Rules, from.Rules)
 	out.Entities = joinEntities(into.Entities, from.Entities)
 	out.Tactics = union(into.Tactics, from.Tactics)
+	joinTally(&out, &into.Incident, &from.Incident)
 	all := into.batches()
 	for _, b := range from.batches() {
 		at := slices.IndexFunc(all, func(x *batch) bool { return x.name() == b.name() })

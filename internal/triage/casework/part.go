@@ -111,6 +111,7 @@ func part(in Sheet, all []*batch, chosen map[string]bool) (stays, goes Sheet) {
 	}
 	stays.Alerts = in.Alerts - goes.Alerts
 	settle(&stays, &goes, in, left, right)
+	partTally(&stays.Incident, &goes.Incident, &in.Incident, right)
 	blank(&stays.Incident)
 	return stays, goes
 }

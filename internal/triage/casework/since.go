@@ -40,6 +40,7 @@ func Since(then, now Sheet) (fresh Sheet, arrived bool) {
 			fresh.Entities = append(fresh.Entities, ref)
 		}
 	}
+	sinceTally(&fresh.Incident, &then.Incident, &now.Incident)
 	return fresh, fresh.Alerts > 0 || len(fresh.Entities) > 0
 }
 
