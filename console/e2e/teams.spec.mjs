@@ -2,7 +2,7 @@
 import { strict as assert } from "node:assert";
 import { ask, checkAccess, openPage, portrait, settings, shoot, until } from "./browser.mjs";
 
-const made = [{ name: "e2e-clinic", title: "Clinical systems", zh: "临床系统", department: "Radiology", asked: "0.5" }, { name: "e2e-core", title: "Core services", zh: "核心服务", department: "Identity", asked: "5" }];
+const made = [{ name: "e2e-clinic", title: "Clinical systems", department: "Radiology", asked: "0.5" }, { name: "e2e-core", title: "Core services", department: "Identity", asked: "5" }];
 
 /** Types a list of words into a field that takes several. */
 async function tagsInto(dialog, label, words) {

@@ -78,6 +78,9 @@ func (n *noise) readTeams(ctx context.Context) error {
 
 // said takes what people say of entities: incidents about them may be another team's now.
 func (n *noise) said(all []vedette.EntityProfile) {
+	if n == nil {
+		return
+	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	for _, p := range all {

@@ -28,7 +28,7 @@ export function TeamsPanel({ report }: { report: NoiseReport }) {
       {report.teams.length === 0 ? <Empty title={n.empty}>{n.emptyLead}</Empty> : (
         <div className="table-scroll" tabIndex={0} role="region" aria-label={n.title}>
           <table className="list-table rows teams">
-            <thead><tr><th>{n.columns.team}</th><th>{n.columns.owns}</th><th>{n.columns.members}</th><th className="right">{n.columns.asked}</th><th className="right">{n.columns.realised}</th><th className="right">{n.columns.line}</th><th className="right">{n.columns.below}</th><th><span className="visually-hidden">{n.edit}</span></th></tr></thead>
+            <thead><tr><th>{n.columns.team}</th><th>{n.columns.owns}</th><th>{n.columns.members}</th><th className="right">{n.columns.asked}</th><th className="right">{n.columns.realised}</th><th className="right">{n.columns.line}</th><th><span className="visually-hidden">{n.edit}</span></th></tr></thead>
             <tbody>
               <tr className={chosen ? undefined : "on"}>
                 <td><button type="button" className="plain link" aria-pressed={!chosen} onClick={() => choose()}>{restOf(report) ? n.rest : n.whole}</button></td>
@@ -64,7 +64,6 @@ function Figures({ of: r }: { of: BudgetReport }) {
       <td className="right">{r.asked > 0 ? number(r.asked) : <span className="quiet" title={n.teams.tenantLine}>—</span>}</td>
       <td className="right">{over ? <b className="text-warn" title={n.budget.over}>{number(r.realised)}</b> : number(r.realised)}</td>
       <td className="right">{r.line.score}</td>
-      <td className="right">{r.just_below.length === 0 ? <span className="quiet">0</span> : r.just_below.length}</td>
     </>
   );
 }
