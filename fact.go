@@ -82,9 +82,26 @@ func (f *Fact) Check() error {
 		if e.Name == "" || len(e.Name) > maxFactText || e.Kind != EntityHost && e.Kind != EntityUser && e.Kind != EntityAddress && e.Kind != EntityAccount {
 			return Errorf(CodeInvalid, "a fact concerns hosts, users, accounts and addresses, each with a name")
 		}
+		if e.Kind == EntityAddress {
+			if err := checkFactNetwork(e.Name); err != nil {
+				return err
+			}
+		}
 	}
 	if f.Kind == FactMFA && (!f.names(EntityUser) || !f.names(EntityHost) && !f.names(EntityAddress)) {
 		return Errorf(CodeInvalid, "a second factor needs the user and the device that it came from, a host or an address")
+	}
+	return nil
+}
+
+// checkFactNetwork refuses what is no address and no network, and networks so wide that they explain half the world.
+func checkFactNetwork(name string) error {
+	p, err := ParseNetworks([]string{name})
+	if err != nil {
+		return err
+	}
+	if least := map[bool]int{true: 8, false: 16}[p[0].Addr().Is4()]; p[0].Bits() < least {
+		return Errorf(CodeInvalid, "the network %s is too wide for a fact: at least /8, and /16 of IPv6", p[0])
 	}
 	return nil
 }
@@ -104,14 +121,11 @@ func (f *Fact) Concerns(ref EntityRef) bool {
 		if e.Kind != ref.Kind {
 			return false
 		}
-		if strings.EqualFold(e.Name, ref.Name) {
-			return true
+		if e.Kind != EntityAddress {
+			return strings.EqualFold(e.Name, ref.Name)
 		}
-		if e.Kind != EntityAddress || !strings.Contains(e.Name, "/") {
-			return false
-		}
-		network, err := netip.ParsePrefix(e.Name)
+		networks, err := ParseNetworks([]string{e.Name})
 		addr, bad := netip.ParseAddr(ref.Name)
-		return err == nil && bad == nil && network.Contains(addr.Unmap())
+		return err == nil && bad == nil && networks[0].Contains(addr.Unmap())
 	})
 }

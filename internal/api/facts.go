@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/vedette-soc/vedette"
+	"github.com/vedette-soc/vedette/internal/entity"
 	"github.com/vedette-soc/vedette/internal/triage"
 )
 
@@ -15,7 +17,9 @@ type Facts interface {
 	// Settle reads the facts anew; when it returns they hold, for open incidents too.
 	Settle(ctx context.Context) error
 	// Suppose tells what a fact would do to open incidents, and changes nothing.
-	Suppose(fact vedette.Fact) []triage.FactEffect
+	Suppose(ctx context.Context, fact vedette.Fact) ([]triage.FactEffect, error)
+	// Explained lists by id of fact the open incidents in memory that it speaks against, the highest first.
+	Explained(tenant string) map[string][]string
 }
 
 type factsInput struct {
@@ -60,7 +64,17 @@ type FactedIncident struct {
 	Leaves   bool             `json:"leaves" doc:"It would leave the queue"`
 }
 
-const shownFacted = 20
+// FactRow is a fact with what it does now.
+type FactRow struct {
+	vedette.Fact
+	Incidents []string `json:"incidents" doc:"Ids of the open incidents that it speaks against, the highest first; at most 20, of those with alerts of the last days"`
+	Touched   int64    `json:"touched" doc:"How many those are"`
+}
+
+const (
+	shownFacted  = 20
+	shownTouched = 20
+)
 
 func (a *API) registerFacts() {
 	register(a, "listFacts", a.listFacts)
@@ -69,7 +83,7 @@ func (a *API) registerFacts() {
 	register(a, "endFact", a.endFact)
 }
 
-func (a *API) listFacts(ctx context.Context, in *factsInput) (*pageOutput[vedette.Fact], error) {
+func (a *API) listFacts(ctx context.Context, in *factsInput) (*pageOutput[FactRow], error) {
 	now := a.deps.Now()
 	since := now
 	if in.Over {
@@ -86,7 +100,13 @@ func (a *API) listFacts(ctx context.Context, in *factsInput) (*pageOutput[vedett
 	if err != nil {
 		return nil, err
 	}
-	return &pageOutput[vedette.Fact]{Body: page}, nil
+	touched := a.deps.Facts.Explained(requestOf(ctx).principal.Tenant)
+	out := Page[FactRow]{Items: []FactRow{}, Next: page.Next, Total: page.Total}
+	for _, f := range page.Items {
+		ids := touched[f.ID]
+		out.Items = append(out.Items, FactRow{Fact: f, Incidents: append([]string{}, ids[:min(len(ids), shownTouched)]...), Touched: int64(len(ids))})
+	}
+	return &pageOutput[FactRow]{Body: out}, nil
 }
 
 // stated makes a fact of what somebody wrote down.
@@ -97,9 +117,20 @@ func (a *API) stated(ctx context.Context, in NewFact) (vedette.Fact, error) {
 		Ref: in.Ref, Text: in.Text, Source: firstOf(in.Source, q.principal.Name), By: q.principal.Name,
 	}
 	for _, e := range in.Entities {
-		f.Entities = append(f.Entities, vedette.EntityRef{Kind: e.Kind, Name: e.Name})
+		f.Entities = append(f.Entities, vedette.EntityRef{Kind: e.Kind, Name: asEvents(e)})
 	}
 	return f, f.Check()
+}
+
+// asEvents writes the name of an entity as alerts do, whatever a ticket calls it: web-01.example.org is web-01.
+func asEvents(e vedette.EntityRef) string {
+	switch e.Kind {
+	case vedette.EntityHost:
+		return firstOf(entity.Host(e.Name), e.Name)
+	case vedette.EntityUser:
+		return firstOf(entity.User(e.Name), e.Name)
+	}
+	return strings.TrimSpace(e.Name)
 }
 
 func (a *API) createFact(ctx context.Context, in *newFactInput) (*bodyOutput[vedette.Fact], error) {
@@ -130,7 +161,11 @@ func (a *API) previewFact(ctx context.Context, in *newFactInput) (*bodyOutput[Fa
 		return nil, err
 	}
 	out := FactPreview{Incidents: []FactedIncident{}}
-	for _, effect := range a.deps.Facts.Suppose(f) {
+	effects, err := a.deps.Facts.Suppose(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	for _, effect := range effects {
 		out.Total++
 		if effect.Leaves {
 			out.Leaving++

@@ -21,11 +21,15 @@ func (r *factRoom) Settle(ctx context.Context) error {
 		return err
 	}
 	r.h.facts.Store(triage.NewFacts(all))
-	_, err = r.h.triage.Weigh(ctx, vedette.DefaultTenant)
+	_, err = r.h.triage.Weigh(ctx, vedette.DefaultTenant, time.Time{})
 	return err
 }
 
-func (r *factRoom) Suppose(f vedette.Fact) []triage.FactEffect { return r.h.triage.Suppose(f) }
+func (r *factRoom) Suppose(ctx context.Context, f vedette.Fact) ([]triage.FactEffect, error) {
+	return r.h.triage.Suppose(ctx, f)
+}
+
+func (r *factRoom) Explained(tenant string) map[string][]string { return r.h.triage.Explained(tenant) }
 
 func (h *house) explained(a *vedette.Alert) []*vedette.Fact { return h.facts.Load().Of(a) }
 

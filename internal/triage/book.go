@@ -55,6 +55,7 @@ func (b *book) load(in vedette.Incident) {
 		g.count += e.Count
 		g.stored = g.count
 	}
+	f.recallFacts()
 	b.files[f.ID] = f
 	b.link(f)
 }

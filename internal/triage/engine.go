@@ -378,6 +378,9 @@ func (e *Engine) fingerprint(a *vedette.Alert) uint64 {
 		}
 	}
 	put(advise.Ended(a))
+	if secondFactor(a) {
+		h.WriteByte(2)
+	}
 	return h.Sum64()
 }
 

@@ -177,7 +177,7 @@ func TestFactsOfLater(t *testing.T) {
 	}
 	weigh := func(facts ...vedette.Fact) vedette.Incident {
 		known = facts
-		if n, err := tr.Weigh(t.Context(), vedette.DefaultTenant); err != nil || n == 0 {
+		if n, err := tr.Weigh(t.Context(), vedette.DefaultTenant, time.Time{}); err != nil || n == 0 {
 			t.Fatalf("%d incidents are weighed again, %v", n, err)
 		}
 		in, err := store.Incident(t.Context(), vedette.DefaultTenant, before[0].ID)

@@ -47,7 +47,6 @@ type (
 	keptIncident struct {
 		First, Last time.Time `json:",omitzero"`
 		Episode     float64   `json:",omitempty"`
-		Facts       []string  `json:",omitempty"` // ids of those in the ledger
 		Cut         bool      `json:",omitempty"`
 		Only        []string  `json:",omitempty"`
 		Groups      []keptGroup
@@ -122,7 +121,7 @@ func (e *Engine) kept(files []*caseFile) ([]statestore.Memory, error) {
 // kept is what the document of an incident does not say and the engine needs to go on with it.
 func (f *caseFile) kept() keptIncident {
 	k := keptIncident{First: f.strongFirst, Last: f.strongLast, Episode: f.episode}
-	k.Facts, k.Cut, k.Only = f.factsNoted, f.cut, f.only
+	k.Cut, k.Only = f.cut, f.only
 	if !k.Cut && len(f.shown) < len(f.groups) {
 		k.Cut, k.Only = true, factIDs(f.facts)
 	}
@@ -200,7 +199,9 @@ func (e *Engine) goOn(f *caseFile, k keptIncident) {
 	if !k.First.IsZero() {
 		f.strongFirst, f.strongLast, f.episode = k.First, k.Last, k.Episode
 	}
-	f.factsNoted, f.cut, f.only = k.Facts, k.Cut, k.Only
+	if k.Cut {
+		f.cut, f.only = true, k.Only
+	}
 	for _, g := range f.groups {
 		g.habit = e.memory.habits.get(habitKey{f.Tenant, g.first.RuleID, g.machine})
 		at := slices.IndexFunc(k.Groups, func(x keptGroup) bool { return x.Key == g.key })

@@ -176,6 +176,9 @@ func keyOf(a *vedette.Alert, s *sight, named bool) string {
 	if ended := advise.Ended(a); ended != "" {
 		parts = append(parts, "ended="+ended) // one that worked among many that did not is not one of them
 	}
+	if secondFactor(a) {
+		parts = append(parts, "factor=second") // what is known of one login is not known of another
+	}
 	slices.Sort(parts)
 	return a.Tenant + "\x00" + a.RuleID + "\x00" + strings.Join(parts, "\x00")
 }

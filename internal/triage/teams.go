@@ -62,12 +62,16 @@ func (t *Triage) reline(ctx context.Context, incidents []vedette.Incident) ([]ve
 	t.stale = true
 	moved := 0
 	var old []vedette.Incident
+	var lines []vedette.EvidenceEntry
 	for _, in := range incidents {
 		f := t.engine.book.files[in.ID]
 		if f == nil || f.Tenant != in.Tenant {
-			if out := t.sided(in); out.Below != in.Below {
-				out.Updated = t.now().UTC()
-				old = append(old, out)
+			f := t.sided(in)
+			if f.Below != in.Below || !slices.Equal(factsIn(&in), factsIn(&f.Incident)) {
+				f.Updated = t.now().UTC()
+				old, lines = append(old, copyOf(f.Incident)), append(lines, f.factEntries()...)
+			}
+			if f.Below != in.Below {
 				moved++
 			}
 			continue
@@ -82,6 +86,7 @@ func (t *Triage) reline(ctx context.Context, incidents []vedette.Incident) ([]ve
 	if err != nil {
 		return nil, 0, err
 	}
+	fold.Evidence = append(fold.Evidence, lines...)
 	if fold.Incidents = append(fold.Incidents, old...); len(fold.Incidents) > 0 {
 		if err := t.store.SaveFold(ctx, fold); err != nil {
 			return nil, 0, fmt.Errorf("store the incidents that changed sides of the line: %w", err)
@@ -110,14 +115,11 @@ func (e *Engine) side(f *caseFile) {
 }
 
 // sided is an incident that is in no book any more, on the side of the line that its score is on now.
-func (t *Triage) sided(in vedette.Incident) vedette.Incident {
-	in = copyOf(in)
-	alone := newBook(t.engine.networks)
-	alone.load(in)
-	f := alone.files[in.ID]
+func (t *Triage) sided(in vedette.Incident) *caseFile {
+	f := t.alone(in)
 	f.Below = true
 	fused := t.engine.fused(f, false)
 	f.Below = fused.score() < t.engine.line(f) || fused.alone
 	t.engine.seal(f)
-	return copyOf(f.Incident)
+	return f
 }

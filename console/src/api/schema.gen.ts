@@ -2619,6 +2619,13 @@ export interface components {
             tags?: string[];
             tenant: string;
         };
+        EntityCount: {
+            /** Format: int64 */
+            alerts: number;
+            /** @enum {string} */
+            kind: "host" | "user" | "address" | "file" | "process" | "domain" | "cloud_account";
+            name: string;
+        };
         EntityEdit: {
             /**
              * Format: int64
@@ -2979,6 +2986,46 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        FactRow: {
+            /** @description The person or token that wrote it down */
+            by: string;
+            /** Format: date-time */
+            created: string;
+            /** @description The weaknesses that are not there, for not_vulnerable */
+            cves: string[];
+            /** Format: date-time */
+            ended?: string;
+            /** @description Who took it back; it is kept all the same */
+            ended_by?: string;
+            /** @description Whom it concerns; an address may be a network, such as 10.0.0.0/24. A second factor needs the user and the device, everything else one of them */
+            entities: components["schemas"]["EntityRef"][];
+            /** Format: date-time */
+            from: string;
+            id: string;
+            /** @description Ids of the open incidents that it speaks against, the highest first; at most 20, of those with alerts of the last days */
+            incidents: string[];
+            /** @enum {string} */
+            kind: "change_ticket" | "maintenance" | "known_scanner" | "not_vulnerable" | "mfa";
+            /**
+             * @description Number of the ticket, or whatever leads to where it is written
+             * @example CHG-2041
+             */
+            ref?: string;
+            /** @description Ids of the rules whose alerts it explains; empty for all */
+            rules: string[];
+            /** @description Where it is known from, such as servicenow or change-board: two facts of one source are one word */
+            source: string;
+            tenant: string;
+            /** @description What it is, in a sentence */
+            text: string;
+            /**
+             * Format: int64
+             * @description How many those are
+             */
+            touched: number;
+            /** Format: date-time */
+            until: string;
+        };
         FactedIncident: {
             /**
              * Format: int64
@@ -3221,6 +3268,8 @@ export interface components {
             story: components["schemas"]["Text"];
             /** @description ATT&CK tactics seen, in the order of the kill chain */
             tactics: string[];
+            /** @description How the alerts are spread over time and entities */
+            tally?: components["schemas"]["Tally"];
             /** @description Name of the team that it belongs to; absent when it belongs to nobody in particular */
             team?: string;
             /** @description Who gave it to that team by hand; absent when the team's scope did */
@@ -3980,8 +4029,8 @@ export interface components {
              */
             total: number;
         };
-        PageFact: {
-            items: components["schemas"]["Fact"][];
+        PageFactRow: {
+            items: components["schemas"]["FactRow"][];
             /** @description Cursor of the next page; absent on the last one */
             next?: string;
             /**
@@ -5027,6 +5076,34 @@ export interface components {
             /** @example 凭据访问 */
             zh: string;
         };
+        Tally: {
+            /** @description Alerts that name each of the incident's entities */
+            entities: components["schemas"]["EntityCount"][];
+            /**
+             * Format: date-time
+             * @description When the first span begins
+             */
+            from: string;
+            /**
+             * Format: int64
+             * @description Alerts of rules beyond those it lists
+             */
+            other_rules?: number;
+            /** @description What the estimate of the unlisted stands on */
+            sketch?: string;
+            /**
+             * Format: int64
+             * @description How long a span is: an hour, or as many times twice that as it takes to need no more than 48
+             */
+            step_seconds: number;
+            /** @description Alerts in each span; they add up to all alerts */
+            times: number[];
+            /**
+             * Format: int64
+             * @description About how many different entities its alerts name beside those it lists
+             */
+            unlisted?: number;
+        };
         Task: {
             /** @description Who asked for it */
             author: string;
@@ -5234,11 +5311,33 @@ export interface components {
             updated: string;
         };
         UsualFeature: {
-            /** @description What was looked at */
+            /** @description What was looked at, as the feature of anomalies is called */
             feature: string;
+            /** @description Too little is known yet to tell what is unusual */
+            learning?: boolean;
+            /**
+             * Format: int64
+             * @description Further values
+             */
+            more?: number;
+            /**
+             * Format: int64
+             * @description How many observations it stands on
+             */
+            observations: number;
+            /**
+             * Format: date-time
+             * @description When learning it began
+             */
+            since?: string;
+            /** @description What is usual, in one sentence */
             text: components["schemas"]["Text"];
-            /** @description The value, count or range that is usual */
-            usual: string;
+            /** @description The feature in words */
+            title: components["schemas"]["Text"];
+            /** @description The count, size or hours that are usual */
+            usual?: string;
+            /** @description The values that are usual, those of most days first */
+            values?: string[];
         };
         ValueCounts: {
             items: components["schemas"]["ValueRows"][];
@@ -7560,7 +7659,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageFact"];
+                    "application/json": components["schemas"]["PageFactRow"];
                 };
             };
             /** @description The request is wrong; errors says where (code invalid) */

@@ -18,7 +18,7 @@ export type Proposal = Schemas["SuppressionProposal"];
 export type Preview = Schemas["SuppressionPreview"];
 export type Fact = Schemas["Fact"];
 export type FactKind = Fact["kind"];
-export type FactRow = Fact & { incidents?: string[] | null };
+export type FactRow = Schemas["FactRow"];
 export type NewFact = Schemas["NewFact"];
 export type FactPreview = Schemas["FactPreview"];
 

@@ -11,14 +11,14 @@ import { noTime } from "../ui/format";
 import { Icon, type IconName } from "../ui/icons";
 import { Ask, Empty, Panel } from "../ui/states";
 import { Countdown, Time, useSecond } from "../ui/time";
-import { askFacts, type Fact, type FactRow } from "./ask";
+import { askFacts, type FactRow } from "./ask";
 
 const states = ["active", "coming", "over", "ended"] as const;
 type FactState = (typeof states)[number];
 const tone: Record<FactState, string> = { active: "badge good", coming: "badge warn", over: "badge calm", ended: "badge calm" };
 const mark: Record<FactState, IconName> = { active: "check", coming: "clock", over: "stop", ended: "close" };
 
-function stateOf(f: Fact, now: number): FactState {
+function stateOf(f: FactRow, now: number): FactState {
   if (!noTime(f.ended)) return "ended";
   if (Date.parse(f.until) <= now) return "over";
   return Date.parse(f.from) > now ? "coming" : "active";
@@ -29,7 +29,7 @@ export function FactsTab() {
   const n = useT().noise.facts;
   const query = useQuery(askFacts());
   const now = useSecond() * 1000;
-  const place = (f: Fact) => states.indexOf(stateOf(f, now));
+  const place = (f: FactRow) => states.indexOf(stateOf(f, now));
   return (
     <div className="padded">
       <div className="noise">
@@ -67,17 +67,17 @@ function Row({ of: f, state }: { of: FactRow; state: FactState }) {
       <td className="nowrap"><Time at={f.from} /> –<div><Time at={f.until} />{state === "active" && <span className="quiet"> · <Countdown until={f.until} /></span>}</div></td>
       <td className="wrap-any">{f.ref && <b>{f.ref}</b>}<div>{f.text}</div></td>
       <td><b>{f.source}</b><div className="quiet">{n.by(f.by)}</div></td>
-      <td className="right">{f.incidents && f.incidents.length > 0 ? <Touched ids={f.incidents} /> : <span className="quiet">0</span>}</td>
+      <td className="right">{f.touched > 0 ? <Touched ids={f.incidents} count={f.touched} /> : <span className="quiet">0</span>}</td>
       <td className="nowrap">{state !== "ended" && state !== "over" && <End id={f.id} />}</td>
     </tr>
   );
 }
 
 /** One incident is a link; of more the number, the first of them behind it. */
-function Touched({ ids }: { ids: readonly string[] }) {
+function Touched({ ids, count }: { ids: readonly string[]; count: number }) {
   const n = useT().noise.facts;
   const first = ids[0] ?? "";
-  return <Link to="/incidents/$id" params={{ id: first }} title={ids.slice(0, 20).join("\n")}>{n.touchedNow(ids.length)}</Link>;
+  return <Link to="/incidents/$id" params={{ id: first }} title={ids.join("\n")}>{n.touchedNow(count)}</Link>;
 }
 
 function End({ id }: { id: string }) {
