@@ -96,6 +96,9 @@ func ParseNetworks(list []string) ([]netip.Prefix, error) {
 		if err != nil {
 			return nil, Errorf(CodeInvalid, "%q is no network in CIDR notation, such as 10.4.0.0/16", Shorten(text, 100))
 		}
+		if p.Addr().Is4In6() && p.Bits() >= 96 {
+			p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-96)
+		}
 		out = append(out, p.Masked())
 	}
 	return out, nil

@@ -45,6 +45,7 @@ func (t *tenant) alert(f *facts, n *finding) vedette.Alert {
 	for k, v := range n.matched {
 		a.Matched[k] = vedette.Shorten(v, 1<<10)
 	}
+	a.Facts = ev.Telling(a.Matched)
 	if n.since > 0 {
 		a.Anomaly.Since = time.Unix(n.since, 0).UTC()
 	}

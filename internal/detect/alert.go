@@ -44,34 +44,8 @@ func (r *Rule) alert(v *view) vedette.Alert {
 			r.evidence(s.root, v, a.Matched)
 		}
 	}
-	a.Facts = factsOf(ev, a.Matched)
+	a.Facts = ev.Telling(a.Matched)
 	return a
-}
-
-// tellingFields are the fields that say how an event ended and what it was done with. Read-only.
-var tellingFields = [...]string{
-	"event.outcome", "event.action", "event.code", "http.response.status_code", "http.response.bytes", "url.original",
-	"dns.response_code", "dns.question.name", "src.blocked", "error.code", "source.bytes", "destination.bytes",
-	"process.executable", "process.parent.executable", "process.command_line", "file.path", "process.hash.sha256",
-	"file.hash.sha256", "winlog.logon.type", "destination.port",
-}
-
-const maxFact = 256 // bytes of one value
-
-// factsOf keeps what the event says about how it ended, apart from what the rule asked for.
-func factsOf(ev *vedette.Event, matched map[string]string) map[string]string {
-	var facts map[string]string
-	for _, name := range tellingFields {
-		value := ev.Value(name)
-		if _, has := matched[name]; has || value == "" {
-			continue
-		}
-		if facts == nil {
-			facts = make(map[string]string, 8)
-		}
-		facts[name] = strings.Clone(vedette.Shorten(value, maxFact))
-	}
-	return facts
 }
 
 // evidence gathers the fields and values that make an expression true. The expression must be true.
