@@ -1,6 +1,7 @@
 package triage
 
 import (
+	"maps"
 	"time"
 
 	vedette "github.com/vedette-soc/vedette"
@@ -16,40 +17,53 @@ const (
 	actAtMost   = 16  // alerts of a session after which it is a flood
 )
 
+// act is the latest alert that tells on a machine, and whose it is.
+type act struct {
+	file  *caseFile
+	at    time.Time
+	rival time.Time // when another incident last had one there
+}
+
+// maxActs bounds the machines whose latest act is kept.
+const maxActs = 4096
+
 // acted notes that an alert that tells happened on a machine of an incident in the queue.
-func (g *group) acted(at time.Time) {
+func (e *Engine) acted(g *group, at time.Time) {
 	if g.file.Below || g.session.count > actAtMost || g.context || g.weights.news() < tells {
 		return
 	}
-	if g.file.acts == nil {
-		g.file.acts = make(map[string]time.Time)
+	key := habitKey{tenant: g.file.Tenant, machine: g.machine}
+	last, known := e.acts[key]
+	switch {
+	case !known && len(e.acts) >= maxActs:
+		maps.DeleteFunc(e.acts, func(_ habitKey, a act) bool { return e.now.Sub(a.at) > instant })
+		if len(e.acts) >= maxActs {
+			return
+		}
+	case known && last.file != g.file:
+		last = act{rival: last.at}
 	}
-	if at.After(g.file.acts[g.machine]) {
-		g.file.acts[g.machine] = at
+	last.file = g.file
+	if at.After(last.at) {
+		last.at = at
 	}
+	e.acts[key] = last
 }
 
 // actOf returns the incident in the queue whose latest act on a machine an alert of a usual kind belongs to, nil when there
 // is none, or more than one.
 func (e *Engine) actOf(a *vedette.Alert, g *group) *caseFile {
-	if len(e.book.going) == 0 || g.habit == nil || !g.file.Below || g.named() {
+	if len(e.acts) == 0 || g.habit == nil || !g.file.Below || g.named() {
 		return nil
 	}
-	if g.habit.within(instant, e.memory.eraOf(a.Tenant)) > actByChance {
+	last, ok := e.acts[habitKey{tenant: a.Tenant, machine: g.machine}]
+	if !ok || a.Time.Sub(last.at).Abs() > instant || a.Time.Sub(last.rival).Abs() <= instant {
 		return nil
 	}
-	var found *caseFile
-	for _, f := range e.book.going {
-		at, ok := f.acts[g.machine]
-		if !ok || !f.alive || f.Below || f.Tenant != a.Tenant || a.Time.Sub(at).Abs() > instant || e.partedFrom(f, g) {
-			continue
-		}
-		if found != nil {
-			return nil
-		}
-		found = f
+	if f := last.file; f.alive && !f.Below && g.habit.within(instant, e.memory.eraOf(a.Tenant)) <= actByChance && !e.partedFrom(f, g) {
+		return f
 	}
-	return found
+	return nil
 }
 
 // within is how many of a kind there are by chance as close to a moment as this: how likely it is that the slot of the moment

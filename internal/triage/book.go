@@ -68,8 +68,9 @@ func (b *book) link(f *caseFile) {
 		p.files = append(p.files, f)
 	}
 	for _, g := range f.groups {
-		if other := b.groups[g.key]; other == nil || !other.file.First.After(f.First) {
-			b.groups[g.key] = g // of two incidents of the same kind the newer takes further alerts
+		other := b.groups[g.key]
+		if other == nil || (other.context || !g.context) && !other.file.First.After(f.First) {
+			b.groups[g.key] = g // of two incidents of the same kind the newer takes further alerts, unless it has them as context
 		}
 		b.meet(g, 1)
 	}

@@ -32,8 +32,6 @@ type caseFile struct {
 	alive   bool     // it is in the book
 	shown   []*group // those that the document shows
 
-	acts map[string]time.Time // by machine: the latest alert there that tells
-
 	facts      []*vedette.Fact // that speak against it now
 	factsNoted []string        // ids of those in the ledger
 	cut        bool            // groups are gone from memory, and of facts only those of these ids explained them
@@ -61,6 +59,7 @@ type group struct {
 	context     bool       // it belongs to the incident because of when it happened
 	noted       int64      // its count when it last went into the ledger
 	notedWeight float64
+	aside       bool  // when it was read from the store: another of the same kind takes what comes
 	stored      int64 // its count when it was last stored
 	gone        bool  // it is in no incident any more
 }

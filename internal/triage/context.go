@@ -101,8 +101,8 @@ func (e *Engine) foreign(f *caseFile, g *group) bool {
 
 // sweep fetches the context of an incident that just reached the line: what began shortly before and while it rose.
 func (e *Engine) sweep(f *caseFile) {
-	for _, g := range e.recent {
-		if g == nil || g.file == f || g.asEver() || !g.file.alive || !g.file.Below || g.file.Tenant != f.Tenant || !during(f, g.session.begun) || !e.byChance(f, g) {
+	for _, g := range e.inOrder() {
+		if g == nil || g.gone || g.file == f || g.asEver() || !g.file.alive || !g.file.Below || g.file.Tenant != f.Tenant || !during(f, g.session.begun) || !e.byChance(f, g) {
 			continue
 		}
 		if e.choose(e.others(f, g.session.begun), g) != f || e.partedFrom(f, g) {
@@ -110,6 +110,16 @@ func (e *Engine) sweep(f *caseFile) {
 		}
 		e.move(g, f)
 	}
+}
+
+// inOrder lists the recent sessions, each group once, in the order in which they began: the ring itself has them as they came,
+// which a restart does not keep.
+func (e *Engine) inOrder() []*group {
+	all := slices.DeleteFunc(slices.Clone(e.recent), func(g *group) bool { return g == nil })
+	slices.SortFunc(all, func(a, b *group) int {
+		return cmp.Or(a.session.begun.Compare(b.session.begun), cmp.Compare(a.key, b.key), cmp.Compare(a.file.ID, b.file.ID))
+	})
+	return slices.Compact(all)
 }
 
 // others are the stories that went on at a time, an incident among them.
@@ -177,6 +187,9 @@ func (e *Engine) move(g *group, to *caseFile) {
 	moved.habit, moved.context = g.habit, true
 	e.book.unlink(to)
 	e.book.link(to) // what is there by chance ties nothing
+	if !whole && len(to.groups) > 1 {
+		e.book.groups[g.key] = g // what comes later is looked at by itself
+	}
 	moved.session = session{begun: ses.begun, first: ses.first, count: ses.count, records: len(moved.records)}
 	moved.records = append(moved.records, records...)
 	moved.weights.raise(g.weights)

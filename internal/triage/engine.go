@@ -29,6 +29,7 @@ type Engine struct {
 	now      time.Time
 	links    links // what people said of pairs of entities
 	seed     maphash.Seed
+	acts     map[habitKey]act  // by tenant and machine
 	fast     map[uint64]*group // by everything about an alert that decides where it belongs
 	offline  bool
 	forgets  bool // what ends under the line is not kept
@@ -67,7 +68,7 @@ func NewEngine(cfg Config, networks entity.Networks, know Knowledge) (*Engine, e
 func newEngine(cfg Config, networks entity.Networks, know Knowledge) *Engine {
 	return &Engine{
 		cfg: cfg, know: know, networks: networks, names: entity.NewDirectory(0), book: newBook(networks), memory: newMemory(cfg.Learning),
-		seed: maphash.MakeSeed(), fast: make(map[uint64]*group),
+		seed: maphash.MakeSeed(), fast: make(map[uint64]*group), acts: make(map[habitKey]act),
 	}
 }
 
@@ -134,7 +135,7 @@ func (e *Engine) put(a *vedette.Alert, record int64, fresh func(vedette.EntityRe
 		e.now = at
 	}
 	mark := e.fingerprint(a)
-	if g := e.fast[mark]; g != nil && !g.gone && g.file.alive && e.joins(g, a) {
+	if g := e.fast[mark]; g != nil && !g.gone && e.book.groups[g.key] == g && g.file.alive && e.joins(g, a) {
 		return e.again(g, a, record)
 	}
 	e.learn(a)
@@ -276,7 +277,7 @@ func (e *Engine) count(g *group, a *vedette.Alert, record int64, begins bool) {
 		begins = true
 	}
 	g.session.count++
-	g.acted(a.Time)
+	e.acted(g, a.Time)
 	if !e.offline {
 		return
 	}
@@ -294,7 +295,7 @@ func (e *Engine) rise(g *group, w weights) {
 	g.weights.raise(w)
 	if w.news() >= tells {
 		g.told = e.now
-		g.acted(g.lastTime())
+		e.acted(g, g.lastTime())
 	}
 	paused := false
 	if w.news() >= strong {
@@ -321,7 +322,7 @@ func (e *Engine) reckon(f *caseFile) {
 		e.book.going = append(e.book.going, f)
 		for _, g := range f.groups {
 			e.memory.partOf(g.habit)
-			g.acted(g.lastTime())
+			e.acted(g, g.lastTime())
 		}
 		e.unite(f)
 		e.sweep(f)

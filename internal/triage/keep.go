@@ -58,6 +58,7 @@ type (
 		Told    time.Time    `json:",omitzero"`
 		Raised  int32        `json:",omitempty"`
 		Context bool         `json:",omitempty"`
+		Aside   bool         `json:",omitempty"` // another of the same kind takes what comes
 		Noted   int64        `json:",omitempty"`
 		NotedW  float64      `json:",omitempty"`
 		Weights *keptWeights `json:",omitempty"`
@@ -110,7 +111,7 @@ func (e *Engine) kept(files []*caseFile) ([]statestore.Memory, error) {
 			all = append(all, statestore.Memory{Tenant: f.Tenant, Kind: keepIncident, Machine: f.ID})
 			continue
 		}
-		add(f.Tenant, keepIncident, "", f.ID, f.Last, f.kept())
+		add(f.Tenant, keepIncident, "", f.ID, f.Last, f.kept(e.book))
 	}
 	if failed != nil {
 		return nil, fmt.Errorf("write down what triage learned: %w", failed)
@@ -119,7 +120,7 @@ func (e *Engine) kept(files []*caseFile) ([]statestore.Memory, error) {
 }
 
 // kept is what the document of an incident does not say and the engine needs to go on with it.
-func (f *caseFile) kept() keptIncident {
+func (f *caseFile) kept(b *book) keptIncident {
 	k := keptIncident{First: f.strongFirst, Last: f.strongLast, Episode: f.episode}
 	k.Cut, k.Only = f.cut, f.only
 	if !k.Cut && len(f.shown) < len(f.groups) {
@@ -135,7 +136,7 @@ func (f *caseFile) kept() keptIncident {
 		}
 		k.Groups = append(k.Groups, keptGroup{
 			Key: g.key, Begun: g.session.begun, Count: g.session.count, Told: g.told, Raised: g.raised, Context: g.context, Noted: g.noted, NotedW: g.notedWeight,
-			Weights: g.weights.kept(),
+			Weights: g.weights.kept(), Aside: b.groups[g.key] != g,
 		})
 	}
 	return k
@@ -213,9 +214,22 @@ func (e *Engine) goOn(f *caseFile, k keptIncident) {
 		if !x.Begun.Equal(g.first.Time) {
 			g.session.first = g.last
 		}
+		g.aside = x.Aside
 		g.told, g.raised, g.context, g.noted, g.notedWeight = x.Told, x.Raised, x.Context, x.Noted, x.NotedW
 		g.weights = x.Weights.weights()
-		g.acted(g.lastTime())
+		e.acted(g, g.lastTime())
+	}
+}
+
+// assign lets those groups take further alerts of their kind that did so before the restart.
+func (b *book) assign() {
+	clear(b.groups)
+	for _, f := range b.sorted() {
+		for _, g := range f.groups {
+			if !g.aside {
+				b.groups[g.key] = g
+			}
+		}
 	}
 }
 

@@ -205,10 +205,12 @@ func (t *Triage) load(ctx context.Context) error {
 		}
 	}
 	t.engine.book, t.mark, t.stale = b, mark, false
+	clear(t.engine.acts)
 	for _, f := range b.sorted() {
 		t.engine.goOn(f, states[f.ID])
 		f.tighten(b.networks)
 	}
+	b.assign()
 	t.engine.recall()
 	t.engine.changes = nil
 	clear(t.engine.fast)
