@@ -3797,7 +3797,7 @@ export interface components {
         NewTeamInputBody: {
             /** @description As the register of assets has them; any case */
             departments?: string[];
-            /** @description User names */
+            /** @description User names; the queue offers them their teams first */
             members?: string[];
             /** @description Letters, digits, dots, dashes and underscores; it stays */
             name: string;
@@ -5144,7 +5144,7 @@ export interface components {
             by?: string;
             /** @description As the register of assets has them */
             departments: string[];
-            /** @description User names */
+            /** @description User names; the queue offers them their teams first */
             members: string[];
             /** @description Stable: letters, digits, dots, dashes and underscores; at most 64 bytes */
             name: string;
@@ -5186,7 +5186,7 @@ export interface components {
         TeamScope: {
             /** @description As the register of assets has them; any case */
             departments?: string[];
-            /** @description User names */
+            /** @description User names; the queue offers them their teams first */
             members?: string[];
             /**
              * @description In CIDR notation

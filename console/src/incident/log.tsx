@@ -49,7 +49,7 @@ function Changes({ id }: { id: string }) {
             <tbody>
               {itemsOf(page).map((c) => (
                 <tr key={c.id} className={c.undone ? "undone" : undefined}>
-                  <td><Time at={c.time} full /></td><td>{c.by}</td><td><b>{w.kind[c.kind] ?? c.kind}</b> <span className="quiet">{t.incident.alerts(c.alerts)}</span>{c.sides.filter((x) => x.incident !== id).map((x) => <div key={x.incident}><Link to="/incidents/$id" params={{ id: x.incident }}>{pick(x.title)}</Link></div>)}</td><td className="wrap-any">{c.reason}</td>
+                  <td><Time at={c.time} full /></td><td>{c.by}</td><td><b>{w.kind[c.kind] ?? c.kind}</b> <span className="quiet">{t.incident.alerts(c.alerts)}</span>{c.sides.filter((x) => x.incident !== id).map((x) => <div key={x.incident}><Link to="/incidents/$id" params={{ id: x.incident }}>{pick(x.title)}</Link></div>)}</td><td className="wrap-any">{c.reason || (c.why && pick(c.why))}</td>
                   <td className="right">{c.undone ? <span className="badge calm" title={c.undone_by}>{w.undone}</span> : may("write") && (c.blocked ? <span className="quiet">{w.blocked}</span> : (
                     <Popconfirm title={w.undoTitle} description={w.undoLead} okText={w.undo} cancelText={t.common.cancel} onConfirm={() => moved.undo(id, c.id)}><Button size="small">{w.undo}</Button></Popconfirm>
                   ))}</td>
