@@ -89,9 +89,15 @@ type Exposure struct {
 
 // UsualFeature is what a baseline holds for usual of an entity.
 type UsualFeature struct {
-	Feature string `json:"feature" doc:"What was looked at"`
-	Usual   string `json:"usual" doc:"The value, count or range that is usual"`
-	Text    Text   `json:"text"`
+	Feature      string    `json:"feature" doc:"What was looked at, as the feature of anomalies is called"`
+	Title        Text      `json:"title" doc:"The feature in words"`
+	Usual        string    `json:"usual,omitempty" doc:"The count, size or hours that are usual"`
+	Values       []string  `json:"values,omitempty" doc:"The values that are usual, those of most days first"`
+	More         int       `json:"more,omitempty" doc:"Further values"`
+	Observations int64     `json:"observations" doc:"How many observations it stands on"`
+	Since        time.Time `json:"since,omitzero" doc:"When learning it began"`
+	Learning     bool      `json:"learning,omitempty" doc:"Too little is known yet to tell what is unusual"`
+	Text         Text      `json:"text" doc:"What is usual, in one sentence"`
 }
 
 // EntityRisk is how much speaks against an entity now, and how it came.

@@ -18,6 +18,8 @@ type archive struct {
 	sum  hash.Hash32
 	err  error
 	room [8]byte
+
+	version int // of the format; older ones lack the newer parts
 }
 
 const maxArchiveText = 4 << 10

@@ -136,6 +136,17 @@ func (b *Baseline) Quarantine(tenant string, entities ...vedette.EntityRef) {
 // Release lets everything of a tenant be learned again.
 func (b *Baseline) Release(tenant string) { b.Quarantine(tenant) }
 
+// Tenants lists those that have baselines, in the order in which they came.
+func (b *Baseline) Tenants() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	list := make([]string, len(b.order))
+	for i, t := range b.order {
+		list[i] = t.id
+	}
+	return list
+}
+
 // Stats tells what is known now.
 func (b *Baseline) Stats() Stats {
 	b.mu.Lock()

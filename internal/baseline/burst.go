@@ -168,7 +168,7 @@ func (p *peaks) turn(f *facts, kind peakKind, e *peak, days uint16) {
 	}
 	steady, ratio := e.level.turn(days, f.day)
 	if steady && e.level.fast >= float32(8*peakSpecs[kind].floor) {
-		f.t.rises(f, peakSpecs[kind].feature, p.who(f, kind), &e.level, ratio, "events")
+		f.t.rises(f, peakSpecs[kind].feature, p.who(f, kind), &e.level, ratio, unitEvents)
 	}
 }
 
@@ -199,7 +199,7 @@ func (p *peaks) judge(f *facts, kind peakKind, e *peak) {
 		zh = fmt.Sprintf("%s 上的 %s 类事件", show(who), show(of))
 	}
 	f.t.raise(f, finding{
-		as: burst, feature: s.feature, what: who + "\x00" + of, observed: n, expected: expected, unit: "events", baseline: int64(e.windows),
+		as: burst, feature: s.feature, what: who + "\x00" + of, observed: n, expected: expected, unit: unitEvents, baseline: int64(e.windows),
 		weight: min(0.6+math.Log10(ratio)*1.2, 3), matched: map[string]string{s.feature: who},
 		text: vedette.Text{
 			En: fmt.Sprintf("%d %s within five minutes; the most so far was %.0f", e.count, en, expected),

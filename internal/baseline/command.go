@@ -135,7 +135,7 @@ func (n *novelty) judgeWords(f *facts, w *words, p *profileEntry, unseen int, co
 	nats := math.Log((float64(p.n) + 1) / (float64(p.news) + 0.5))
 	pair := show(command[w.spans[unseen-1][0]:w.spans[unseen][1]])
 	f.t.raise(f, finding{
-		as: commandNgram, feature: "words of commands by program", what: f.program.text + "\x00" + pair, observed: 1, unit: "times", baseline: int64(p.n),
+		as: commandNgram, feature: wordsOfProgram, what: f.program.text + "\x00" + pair, observed: 1, unit: unitTimes, baseline: int64(p.n),
 		since: int64(p.first) * secondsPerHour * hoursPerDay, weight: 0.45*min(nats, 7) - n.words.penalty(4),
 		matched: map[string]string{"process.command_line": command},
 		text: vedette.Text{

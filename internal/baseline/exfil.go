@@ -181,7 +181,7 @@ func (x *exfil) judge(f *facts, c *carrier) {
 	}
 	who := show(c.domain.text)
 	f.t.raise(f, finding{
-		as: dnsExfil, feature: "information by domain", what: c.domain.text, observed: carried / 8, expected: exfilRate / 8, unit: "bytes/h",
+		as: dnsExfil, feature: dataInDomain, what: c.domain.text, observed: carried / 8, expected: exfilRate / 8, unit: unitBytesAnHour,
 		baseline: int64(names), known: true, weight: weight, matched: map[string]string{"dns.question.name": f.value(keyQuestion)},
 		entities: []vedette.EntityRef{{Kind: vedette.EntityDomain, Name: c.domain.text, Role: vedette.RoleObject}},
 		text: vedette.Text{

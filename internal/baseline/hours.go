@@ -187,9 +187,9 @@ func (h *hours) judge(f *facts, w *week, who name, kind vedette.EntityKind) {
 	at := time.Unix(f.now, 0).UTC()
 	expected := countOf(middle)
 	f.t.raise(f, finding{
-		as: hourOfWeek, feature: "activity by hour of the week", what: who.text, observed: float64(w.count), expected: expected, unit: "events",
+		as: hourOfWeek, feature: activityByHour, what: who.text, observed: float64(w.count), expected: expected, unit: unitEvents,
 		baseline: int64(w.active), since: int64(w.first) * secondsPerHour, weight: 0.4 + 0.2*min(z, 8),
-		matched: map[string]string{"hour": at.Format("Mon 15:00")}, entities: []vedette.EntityRef{{Kind: kind, Name: who.text, Role: vedette.RoleActor}},
+		matched: map[string]string{matchedHour: at.Format("Mon 15:00")}, entities: []vedette.EntityRef{{Kind: kind, Name: who.text, Role: vedette.RoleActor}},
 		text: vedette.Text{
 			En: fmt.Sprintf("%s did %d things on a %s after %s; usual at that hour are %.0f, and %.0f for others who are active then",
 				show(who.text), w.count, at.Weekday(), at.Format("15:00"), expected, countOf(usual)),

@@ -19,6 +19,8 @@ type novelty struct {
 	profiles *table[profileEntry, *profileEntry] // entity, or group of peers, by feature
 	values   *table[valueEntry, *valueEntry]     // value: which share of everybody, and of each group
 	sketch   sketch                              // pairs for which there is no place in the table
+	lexicon  lexicon                             // what values are called
+	dawn     bool                                // the pair that was touched last is met for the first time today
 	rates    [features]newsRate
 	words    newsRate // of command lines
 }
@@ -96,6 +98,7 @@ type newsRate struct {
 func (n *novelty) make(r *room) {
 	n.seen = newTable[seenEntry](1<<21, r)
 	n.sketch.room = r
+	n.lexicon.make(r)
 	n.seen.gone = func(key uint64, e *seenEntry) {
 		if e.days >= 2 {
 			n.sketch.add(key, e.days)
@@ -116,14 +119,22 @@ func (e *profileEntry) fade(day uint16) {
 }
 
 func (n *novelty) note(f *facts, as feature, who, value name) {
-	if e, common := n.touch(f, as, who.id, value.id); !common {
+	e, common := n.touch(f, as, who.id, value.id)
+	if n.dawn {
+		n.lexicon.note(as, value.id, f.day, func() string { return value.text })
+	}
+	if !common {
 		n.news(f, as, who, value, e)
 	}
 }
 
 // noteAddress is note for a value whose text is only made when it is needed.
 func (n *novelty) noteAddress(f *facts, as feature, who name, value uint64, text func() string) {
-	if e, common := n.touch(f, as, who.id, value); !common {
+	e, common := n.touch(f, as, who.id, value)
+	if n.dawn {
+		n.lexicon.note(as, value, f.day, text)
+	}
+	if !common {
 		n.news(f, as, who, name{id: value, text: text()}, e)
 	}
 }
@@ -134,14 +145,15 @@ func pairKey(as feature, who, value uint64) uint64 { return join(who+uint64(as),
 func (n *novelty) touch(f *facts, as feature, who, value uint64) (e *seenEntry, common bool) {
 	key := pairKey(as, who, value)
 	if e = n.seen.find(key); e == nil || e.count == 0 {
+		n.dawn = !f.mute
 		return e, false
 	}
-	if f.mute {
+	if n.dawn = false; f.mute {
 		return e, true
 	}
 	if e.last != f.day {
 		rareAgain := e.days <= 2 && f.day-e.last >= rareAfter
-		e.last, e.days = f.day, e.days+1-e.days/255
+		e.last, e.days, n.dawn = f.day, e.days+1-e.days/255, true
 		n.regroup(f, as, who, value, e)
 		if rareAgain {
 			return e, false
@@ -360,7 +372,7 @@ func (n *novelty) finding(f *facts, as feature, d detector, who, value name, s s
 	spec := &featureSpecs[as]
 	entity := n.entityText(f, as, who)
 	out := finding{
-		as: d, feature: spec.name, what: entity + "\x00" + value.text, observed: 1, unit: "times", baseline: int64(s.n),
+		as: d, feature: spec.name, what: entity + "\x00" + value.text, observed: 1, unit: unitTimes, baseline: int64(s.n),
 		weight: weight, matched: map[string]string{spec.name: value.text},
 	}
 	if s.since > 0 {
@@ -425,7 +437,7 @@ func (n *novelty) rolledOut(f *facts, as feature, value name, s standing) bool {
 	v.told = f.day
 	many := int64(v.fresh)
 	f.t.raise(f, finding{
-		as: rollOut, feature: featureSpecs[as].name, what: value.text, observed: float64(many), expected: 0, unit: "entities",
+		as: rollOut, feature: featureSpecs[as].name, what: value.text, observed: float64(many), expected: 0, unit: unitEntities,
 		baseline: int64(s.everyone), weight: 1, matched: map[string]string{featureSpecs[as].name: value.text},
 		text: vedette.Text{
 			En: fmt.Sprintf("%s is new and appeared on %d of %d within an hour: a roll-out, or something that spreads", show(value.text), many, int64(s.everyone)),
@@ -463,6 +475,9 @@ func (n *novelty) visit(a *archive) {
 	}
 	a.u32(&n.words.today)
 	a.f32(&n.words.daily)
+	if a.version >= 2 {
+		n.lexicon.visit(a)
+	}
 }
 
 func (n *novelty) stats(out *Stats) {

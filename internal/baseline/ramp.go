@@ -77,12 +77,16 @@ func (l *level) visit(a *archive) {
 
 // rises says that something has been rising.
 func (t *tenant) rises(f *facts, feature, who string, l *level, ratio float64, unit string) {
+	now, before, said := fmt.Sprintf("%.0f", l.fast), fmt.Sprintf("%.0f", l.slow), " "+unit
+	if unit == unitBytes {
+		now, before, said = size(float64(l.fast)), size(float64(l.slow)), ""
+	}
 	t.raise(f, finding{
 		as: ramp, feature: feature, what: who, observed: float64(l.fast), expected: float64(l.slow), unit: unit, baseline: int64(l.days),
 		weight: 0.6 + 0.8*math.Log2(ratio/rampRatio+0.3), matched: map[string]string{feature: who},
 		text: vedette.Text{
-			En: fmt.Sprintf("%s of %s has risen for days: %.0f %s a day now, %.0f over four weeks", feature, show(who), l.fast, unit, l.slow),
-			Zh: fmt.Sprintf("%s 的 %s 持续上升：近日每天 %.0f，四周平均 %.0f", show(who), feature, l.fast, l.slow),
+			En: fmt.Sprintf("%s of %s has risen for days: %s%s a day now, %s over four weeks", feature, show(who), now, said, before),
+			Zh: fmt.Sprintf("%s：%s持续上升，近日每天 %s，四周平均 %s", show(who), FeatureText(feature).Zh, now, before),
 		},
 	})
 }

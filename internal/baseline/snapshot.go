@@ -11,18 +11,26 @@ import (
 	"github.com/vedette-soc/vedette"
 )
 
-// snapshotMagic names the format of a snapshot: this word, the journal sequence, the seed, the tenants, and a CRC-32C of
-// all of it.
-const snapshotMagic = "VEDBAS01"
+// snapshotMagic names the format of a snapshot: this word with the version in its last place, the journal sequence, the
+// seed, the tenants, and a CRC-32C of all of it. Version 1 has no lexicon, and is still read.
+const (
+	snapshotMagic   = "VEDBAS0"
+	snapshotVersion = 2
+)
 
 // Snapshot writes down what is known, together with the journal sequence through which events were observed. What is known
 // does not change meanwhile.
 func (b *Baseline) Snapshot(w io.Writer, seq uint64) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	return b.snapshot(w, seq, snapshotVersion)
+}
+
+func (b *Baseline) snapshot(w io.Writer, seq uint64, version byte) error {
 	a := writeArchive(w)
-	magic := []byte(snapshotMagic)
-	a.bytes(magic)
+	a.version = int(version)
+	a.bytes([]byte(snapshotMagic))
+	a.bytes([]byte{'0' + version})
 	a.u64(&seq)
 	b.visit(a)
 	if a.err == nil {
@@ -43,8 +51,10 @@ func (b *Baseline) Restore(r io.Reader) (seq uint64, err error) {
 	defer b.mu.Unlock()
 	b.forget(b.seed)
 	a := readArchive(r)
-	magic := make([]byte, len(snapshotMagic))
-	if a.bytes(magic); a.err == nil && string(magic) != snapshotMagic {
+	magic := make([]byte, len(snapshotMagic)+1)
+	a.bytes(magic)
+	a.version = int(magic[len(snapshotMagic)]) - '0'
+	if a.err == nil && (string(magic[:len(snapshotMagic)]) != snapshotMagic || a.version < 1 || a.version > snapshotVersion) {
 		a.damaged("it is not a snapshot of this version")
 	}
 	a.u64(&seq)

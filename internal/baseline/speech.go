@@ -118,14 +118,14 @@ func (s *speech) judge(f *facts, kind speechKind, m *text.Model, of, line string
 		return
 	}
 	s.rate[kind].today++
-	as, en, zh := commandText, "A command line", "命令行"
+	as, feature, en, zh := commandText, textOfCommand, "A command line", "命令行"
 	if kind == querySpeech {
-		as, en, zh = payloadText, "The parameters of a request", "请求参数"
+		as, feature, en, zh = payloadText, textOfRequest, "The parameters of a request", "请求参数"
 	}
 	weight := 0.5*math.Log(1/tail) - 1.2 - s.rate[kind].penalty(3)
 	f.t.raise(f, finding{
-		as: as, feature: "text", what: of + "\x00" + line, observed: nats, expected: 0, unit: "nats", baseline: m.Learned(), weight: weight,
-		matched: map[string]string{"text": line, "window": window},
+		as: as, feature: feature, what: of + "\x00" + line, observed: nats, expected: 0, unit: unitNats, baseline: m.Learned(), weight: weight,
+		matched: map[string]string{matchedText: line, matchedWindow: window},
 		text: vedette.Text{
 			En: fmt.Sprintf("%s of %s reads unlike the %d others, most of all at “%s”: fewer than %.2g %% surprise as much", en, show(of), m.Learned(), show(window), 100*tail),
 			Zh: fmt.Sprintf("%s（%s）与其余 %d 条明显不同，最异常处为“%s”：仅不到 %.2g%% 同样异常", zh, show(of), m.Learned(), show(window), 100*tail),

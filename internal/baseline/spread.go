@@ -239,7 +239,7 @@ func (s *spread) judge(f *facts, kind spreadKind, key uint64, c *circle, n float
 	}
 	en, zh := fmt.Sprintf(sp.en, n, show(who())), fmt.Sprintf(sp.zh, n, show(who()))
 	f.t.raise(f, finding{
-		as: sp.as, feature: sp.feature, what: who(), observed: n, expected: expected, unit: "different", baseline: hours, known: sp.knows,
+		as: sp.as, feature: sp.feature, what: who(), observed: n, expected: expected, unit: unitDifferent, baseline: hours, known: sp.knows,
 		weight: weight, matched: map[string]string{sp.feature: fmt.Sprintf("%.0f", n)},
 		entities: []vedette.EntityRef{{Kind: sp.kind, Name: who(), Role: vedette.RoleActor}},
 		text: vedette.Text{

@@ -135,7 +135,7 @@ func (v *volumes) turn(f *facts, kind volumeKind, o *outflow) {
 	o.level.today = float32(day)
 	steady, ratio := o.level.turn(1, f.day)
 	if steady && kind != ofPair && o.level.fast >= 4*volumeFloor {
-		f.t.rises(f, volumeFeatures[kind], v.who(f, kind), &o.level, ratio, "bytes")
+		f.t.rises(f, volumeFeatures[kind], v.who(f, kind), &o.level, ratio, unitBytes)
 	}
 }
 
@@ -185,7 +185,7 @@ func (v *volumes) judgeNew(f *facts, o *outflow) {
 func (v *volumes) say(f *facts, kind volumeKind, o *outflow, high, weight float64) {
 	who := v.who(f, kind)
 	f.t.raise(f, finding{
-		as: volume, feature: volumeFeatures[kind], what: who, observed: o.sum, expected: high, unit: "bytes", baseline: int64(o.level.days),
+		as: volume, feature: volumeFeatures[kind], what: who, observed: o.sum, expected: high, unit: unitBytes, baseline: int64(o.level.days),
 		weight: weight, matched: map[string]string{volumeFeatures[kind]: fmt.Sprintf("%.0f", o.sum)},
 		text: vedette.Text{
 			En: fmt.Sprintf("%s sent %s today; on 999 of 1,000 days it would be no more than %s", show(who), size(o.sum), size(high)),

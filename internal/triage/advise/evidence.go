@@ -1,6 +1,7 @@
 package advise
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,7 +21,10 @@ func EvidenceText(a *vedette.Alert, count int64, networks entity.Networks) vedet
 		wrapped("目的 ", listZh(who.peers), ""),
 	}, func(part string) bool { return part == "" })
 	zh := TitleZh(a) + prefixed("：", strings.Join(parts, "，"))
-	if field, value := telling(a); field != "" {
+	if a.Anomaly != nil && a.Anomaly.Text.En != "" { // which says better than a field what was seen, and at whom
+		en = strings.TrimRight(Clean(a.RuleTitle, 160), ". ") + ": " + Clean(a.Anomaly.Text.En, 300)
+		zh = TitleZh(a) + "：" + cmp.Or(Clean(a.Anomaly.Text.Zh, 300), Clean(a.Anomaly.Text.En, 300))
+	} else if field, value := telling(a); field != "" {
 		en += " (" + field + " = " + value + ")"
 		zh += "（" + field + " = " + value + "）"
 	}
