@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-
 	"io/fs"
 	"log/slog"
 	"math"
@@ -71,9 +70,9 @@ type baselines struct {
 	through uint64    // its sequence
 	taken   time.Time // when it was written
 	rest    time.Duration
-	before  baseline.Stats // as published
-	asked   string         // the quarantine that was last put into the journal
-	looked  time.Time      // when open incidents were last looked at
+	before  baseline.Stats    // as published
+	asked   map[string]string // by tenant: the quarantine that was last put into the journal
+	looked  time.Time         // when open incidents were last looked at
 }
 
 // openBaselines builds the detectors and reads what they knew before the last stop.
@@ -84,7 +83,7 @@ func (s *Server) openBaselines(networks entity.Networks) error {
 	var seed [8]byte
 	_, _ = rand.Read(seed[:]) // never fails
 	b := &baselines{
-		path: filepath.Join(s.cfg.Data.Dir, baselineFile), log: s.log, counts: newBaselineCounts(s.metrics), taken: time.Now(), asked: "?",
+		path: filepath.Join(s.cfg.Data.Dir, baselineFile), log: s.log, counts: newBaselineCounts(s.metrics), taken: time.Now(), asked: map[string]string{},
 		defect: func(stage string) { s.process.counts.defects.Add(1, stage) },
 	}
 	var err error
@@ -304,32 +303,60 @@ func (s *Server) keepBaselines(ctx context.Context) {
 		return
 	}
 	b.looked = time.Now()
-	entities, err := suspects(ctx, s.state)
+	orders, err := b.orders(time.Now(), func(tenant string) ([]vedette.EntityRef, error) { return suspects(ctx, s.state, tenant) })
 	if err != nil {
 		s.log.Error("look for entities of open incidents", "error", err)
-		return
 	}
-	data, err := json.Marshal(quarantine{Entities: entities})
-	if err != nil || string(data) == b.asked {
+	if len(orders) == 0 {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	rec := vedette.Record{Tenant: vedette.DefaultTenant, Source: "vedette", Receiver: quarantineReceiver, Received: time.Now(), Data: data}
-	if _, err := s.journal.Append(ctx, []vedette.Record{rec}); err != nil {
+	if _, err := s.journal.Append(ctx, orders); err != nil {
 		s.log.Warn("entities of open incidents are learned from until the journal takes records", "error", err)
 		return
 	}
-	b.asked = string(data)
+	for i := range orders {
+		b.asked[orders[i].Tenant] = string(orders[i].Data)
+	}
 }
 
-// mostSuspects bounds the entities that nothing is learned from.
+// orders are the quarantines that are not what the journal was told last, one for each tenant that has baselines. A tenant
+// whose suspects cannot be asked for keeps what it has.
+func (b *baselines) orders(now time.Time, suspectsOf func(tenant string) ([]vedette.EntityRef, error)) (list []vedette.Record, err error) {
+	for _, tenant := range b.engine.Tenants() {
+		entities, failed := suspectsOf(tenant)
+		if failed != nil {
+			err = errors.Join(err, fmt.Errorf("of tenant %s: %w", tenant, failed))
+			continue
+		}
+		data, failed := json.Marshal(quarantine{Entities: entities})
+		if failed != nil {
+			err = errors.Join(err, failed)
+			continue
+		}
+		if string(data) != b.asked[tenant] {
+			list = append(list, vedette.Record{Tenant: tenant, Source: "vedette", Receiver: quarantineReceiver, Received: now, Data: data})
+		}
+	}
+	return list, err
+}
+
+// usual tells what is usual of an entity; nil when nothing learns it.
+func (b *baselines) usual() func(tenant string, ref vedette.EntityRef) []vedette.UsualFeature {
+	if b == nil {
+		return nil
+	}
+	return b.engine.Usual
+}
+
+// mostSuspects bounds the entities of a tenant that nothing is learned from.
 const mostSuspects = 1000
 
-// suspects are the hosts, accounts and addresses of open incidents above the line.
-func suspects(ctx context.Context, state *statestore.Store) ([]vedette.EntityRef, error) {
+// suspects are the hosts, accounts and addresses of a tenant's open incidents above the line.
+func suspects(ctx context.Context, state *statestore.Store, tenant string) ([]vedette.EntityRef, error) {
 	open, _, _, err := state.Incidents(ctx, statestore.IncidentFilter{
-		Tenant: vedette.DefaultTenant, Status: []vedette.IncidentStatus{vedette.StatusOpen, vedette.StatusWorking, vedette.StatusContained},
+		Tenant: tenant, Status: []vedette.IncidentStatus{vedette.StatusOpen, vedette.StatusWorking, vedette.StatusContained},
 	}, statestore.Page{Limit: 200})
 	if err != nil {
 		return nil, err

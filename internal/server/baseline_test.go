@@ -2,6 +2,7 @@ package server
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -21,7 +22,7 @@ func newTestBaselines(t *testing.T, dir string) *baselines {
 	}
 	b := &baselines{
 		path: filepath.Join(dir, baselineFile), log: slog.New(slog.DiscardHandler), engine: engine, taken: time.Now(),
-		counts: newBaselineCounts(nil), defect: func(stage string) { t.Error("a defect in", stage) },
+		counts: newBaselineCounts(nil), asked: map[string]string{}, defect: func(stage string) { t.Error("a defect in", stage) },
 	}
 	if err := b.load(); err != nil {
 		t.Fatal(err)
@@ -149,5 +150,44 @@ func TestBaselinesOfAnotherJournalAreForgotten(t *testing.T) {
 	var none *baselines
 	if through, err := none.finish(7); through != 7 || err != nil {
 		t.Error("without baselines the journal is trimmed all the same")
+	}
+}
+
+// Each tenant with baselines is told of its own suspects and of nobody else's, once, and again when they change; one whose
+// suspects cannot be read does not keep the others from it.
+func TestEachTenantHasItsOwnQuarantine(t *testing.T) {
+	b := newTestBaselines(t, t.TempDir())
+	at := time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
+	var events []*vedette.Event
+	for i, tenant := range []string{"north", "south", "west"} {
+		ev := &vedette.Event{Tenant: tenant, Seq: 1, Place: uint32(i), Time: at, Received: at}
+		ev.Add("host.name", "h1")
+		events = append(events, ev)
+	}
+	b.start(1, events, nil, at)()
+	held := map[string][]vedette.EntityRef{"north": {{Kind: vedette.EntityHost, Name: "h1"}}, "south": {}}
+	ask := func(tenant string) ([]vedette.EntityRef, error) {
+		if tenant == "west" {
+			return nil, errors.New("away")
+		}
+		return held[tenant], nil
+	}
+	orders, err := b.orders(at, ask)
+	if err == nil || len(orders) != 2 || orders[0].Tenant != "north" || orders[1].Tenant != "south" {
+		t.Fatalf("orders %+v, %v", orders, err)
+	}
+	for i := range orders {
+		b.asked[orders[i].Tenant] = string(orders[i].Data)
+	}
+	b.start(2, nil, orders, at)()
+	if n := b.engine.Stats().Quarantined; n != 1 {
+		t.Errorf("%d entities are in quarantine, want north's one", n)
+	}
+	if orders, _ = b.orders(at, ask); len(orders) != 0 {
+		t.Errorf("nothing has changed, and yet %+v", orders)
+	}
+	held["south"] = []vedette.EntityRef{{Kind: vedette.EntityUser, Name: "eve"}}
+	if orders, _ = b.orders(at, ask); len(orders) != 1 || orders[0].Tenant != "south" {
+		t.Errorf("south's suspects have changed, and the orders are %+v", orders)
 	}
 }

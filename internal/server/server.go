@@ -233,7 +233,7 @@ func (s *Server) openDoors(ctx context.Context) error {
 	s.api, err = api.New(ac, api.Deps{
 		Store: s.state, Gate: s.gate, Responder: s.responder, Rules: s.engine, Searcher: s.events, Reader: s.events, Hunter: hunter, Ledger: s.ledger, Intel: s.intel, Feeds: s.feeds, Triage: s.triage, Noise: s.noise, Facts: s.facts,
 		Metrics: s.metrics, Log: s.log, Now: time.Now, Understand: understand, Reload: s.rules.Reload, Settle: s.rules.Settle,
-		Rated: s.entities.rated, Sources: s.sources.List, Live: s.live, Ready: s.ready, Listening: s.listening,
+		Rated: s.entities.rated, Sources: s.sources.List, Live: s.live, Ready: s.ready, Listening: s.listening, Usual: s.process.baselines.usual(),
 	})
 	if err != nil {
 		return err
