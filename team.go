@@ -18,7 +18,7 @@ type Team struct {
 	Departments []string       `json:"departments" doc:"As the register of assets has them"`
 	Tags        []string       `json:"tags" doc:"As the register of assets has them"`
 	Networks    []netip.Prefix `json:"networks" doc:"In CIDR notation"`
-	Members     []string       `json:"members" doc:"User names"`
+	Members     []string       `json:"members" doc:"User names; the queue offers them their teams first"`
 	By          string         `json:"by,omitempty" doc:"Who changed it last"`
 	Updated     time.Time      `json:"updated,omitzero"`
 }

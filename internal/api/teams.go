@@ -18,7 +18,7 @@ type TeamScope struct {
 	Departments *[]string `json:"departments,omitempty" maxItems:"256" doc:"As the register of assets has them; any case"`
 	Tags        *[]string `json:"tags,omitempty" maxItems:"256" doc:"As the register of assets has them; any case"`
 	Networks    *[]string `json:"networks,omitempty" maxItems:"256" doc:"In CIDR notation" example:"10.4.0.0/16"`
-	Members     *[]string `json:"members,omitempty" maxItems:"256" doc:"User names"`
+	Members     *[]string `json:"members,omitempty" maxItems:"256" doc:"User names; the queue offers them their teams first"`
 }
 
 type newTeamInput struct {

@@ -168,6 +168,10 @@ func (n *noise) reline(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
+			if len(some) == 0 {
+				delete(n.places, at)
+				break
+			}
 			moved, err := n.folds.Reline(ctx, some)
 			if err != nil {
 				return err

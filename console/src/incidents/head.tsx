@@ -2,11 +2,13 @@ import { Button, Input, Modal, Segmented, Select, type InputRef } from "antd";
 import { useEffect, useId, useState } from "react";
 import type { Severity as SeverityWord } from "../api/vocabulary";
 import type { IncidentSearch } from "../app/router";
+import { useSession } from "../app/session";
 import { useKeys } from "../app/shortcuts";
 import { useLanguage, useT } from "../i18n";
 import { Icon } from "../ui/icons";
 import { zoneName } from "../ui/time";
 import { loadViews, removeView, saveView, shows, type SavedView } from "./keep";
+import { useMyTeams } from "./teams";
 import { groupings, incidentSorts, incidentViews, type Grouping } from "./views";
 
 const severities: readonly SeverityWord[] = ["critical", "high", "medium", "low"];
@@ -17,6 +19,8 @@ type Props = { search: IncidentSearch; set: SetSearch; filterBox: React.RefObjec
 /** Views, search, filters, order and grouping of the queue, and what came since it was read. */
 export function Head({ search, set, filterBox, count, ready, fresh, onFresh, teams, snoozed, onWake }: Props) {
   const { t } = useLanguage();
+  const mine = useMyTeams(useSession().session.name);
+  const teamOptions = [...teams].map(([value, label]) => ({ value, label: mine.has(value) ? `${label} · ${t.incidents.mine}` : label })).sort((a, b) => Number(mine.has(b.value)) - Number(mine.has(a.value)));
   const [text, setText] = useState(search.q ?? "");
   useEffect(() => setText(search.q ?? ""), [search.q]);
   useEffect(() => {
@@ -36,7 +40,7 @@ export function Head({ search, set, filterBox, count, ready, fresh, onFresh, tea
       <Select value={search.severity ?? ""} onChange={(v) => set({ severity: v || undefined })} aria-label={t.incidents.severityFilter} options={[{ value: "", label: `${t.incidents.severityFilter}: ${t.common.all}` }, ...severities.map((s) => ({ value: s, label: `≥ ${t.severity[s]}` }))]} />
       <Select value={search.sort ?? "score"} onChange={(sort) => set({ sort })} aria-label={t.incidents.sortLabel} options={incidentSorts.map((s) => ({ value: s, label: t.incidents.sort[s] }))} />
       <Select<Grouping | ""> value={search.group ?? ""} onChange={(v) => set({ group: v || undefined })} aria-label={t.triage.group.label} options={[{ value: "", label: t.triage.group.none }, ...groupings.map((g) => ({ value: g, label: `${t.triage.group.label}: ${t.triage.group[g]}` }))]} />
-      {teams.size > 0 && <Select value={search.team ?? ""} onChange={(v) => set({ team: v || undefined })} aria-label={t.noise.teams.team} popupMatchSelectWidth={false} options={[{ value: "", label: t.noise.teams.any }, ...[...teams].map(([value, label]) => ({ value, label })), { value: "-", label: t.noise.teams.none }]} />}
+      {teams.size > 0 && <Select value={search.team ?? ""} onChange={(v) => set({ team: v || undefined })} aria-label={t.noise.teams.team} popupMatchSelectWidth={false} options={[{ value: "", label: t.noise.teams.any }, ...teamOptions, { value: "-", label: t.noise.teams.none }]} />}
       {entity && <span className="badge accent">{t.incidents.entityFilter}: {entity.slice(entity.indexOf(":") + 1)} <button type="button" className="plain" aria-label={t.state.clearFilter} onClick={() => set({ entity: undefined })}><Icon name="close" size={12} /></button></span>}
       {search.rule && <span className="badge accent">{t.incidents.ruleFilter}: {search.rule} <button type="button" className="plain" aria-label={t.state.clearFilter} onClick={() => set({ rule: undefined })}><Icon name="close" size={12} /></button></span>}
       <Views search={search} onPick={(view) => set({ ...nothing, ...view.search, id: undefined })} />

@@ -8,3 +8,9 @@ export function useTeams(): ReadonlyMap<string, string> {
   const { data } = useQuery(askTeams());
   return useMemo(() => new Map(itemsOf(data).map((t) => [t.name, teamName(t)])), [data]);
 }
+
+/** The names of the teams that somebody is a member of. */
+export function useMyTeams(me: string): ReadonlySet<string> {
+  const { data } = useQuery(askTeams());
+  return useMemo(() => new Set(itemsOf(data).filter((t) => t.members.includes(me)).map((t) => t.name)), [data, me]);
+}
