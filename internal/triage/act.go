@@ -68,9 +68,9 @@ func (e *Engine) actOf(a *vedette.Alert, g *group) *caseFile {
 
 // within is how many of a kind there are by chance as close to a moment as this: how likely it is that the slot of the moment
 // has any, and how many of those then come so close.
-func (h *habit) within(close time.Duration, e *era) float64 {
+func (h *habit) within(span time.Duration, e *era) float64 {
 	fires := min(1, busier*float64(h.slots)*slot/(e.days()*dayLength))
-	return fires * 2 * close.Seconds() / slot * float64(max(h.peak, 1))
+	return fires * 2 * span.Seconds() / slot * float64(max(h.peak, 1))
 }
 
 // beside puts an alert of a usual kind into the incident whose act it is part of, and returns its group there. Its kind stays
