@@ -88,7 +88,7 @@ function Effect({ of: p }: { of: FactPreview }) {
   const list = p.incidents ?? [];
   return (
     <div className="boxed column" role="status">
-      <div className="row wrap"><b>{p.total === 0 ? n.touchesNone : n.touches(p.total)}</b>{p.total > 0 && <span className={p.leaving > 0 ? "text-warn" : "quiet"}>{p.leaving > 0 ? n.leaves(p.leaving) : n.stays}</span>}</div>
+      <div className="row wrap"><b>{p.total === 0 ? n.touchesNone : n.touches(p.total)}</b>{p.total > 0 && <span className={p.leaving > 0 ? "text-warn" : "quiet"}>{p.leaving > 0 ? n.leaves(p.leaving) : n.stays(p.total)}</span>}</div>
       {list.length > 0 && (
         <ul className="fact-effect">
           {list.slice(0, shown).map((x) => (

@@ -33,11 +33,12 @@ export function FactsTab() {
   return (
     <div className="padded">
       <div className="noise">
-        <Panel title={n.title} flush extra={<span className="quiet panel-note">{n.lead}</span>}>
+        <p className="quiet facts-lead">{n.lead}</p>
+        <Panel title={n.title} flush>
           <Ask query={query} rows={6}>
             {(page) => itemsOf(page).length === 0 ? <Empty title={n.empty} lead={n.emptyLead} /> : (
               <div className="table-scroll" tabIndex={0} role="region" aria-label={n.title}>
-                <table className="list-table rows suppressions facts">
+                <table className="list-table rows suppressions fact-table">
                   <thead><tr><th>{n.columns.state}</th><th>{n.columns.kind}</th><th>{n.columns.who}</th><th>{n.columns.when}</th><th>{n.columns.ref}</th><th>{n.columns.says}</th><th className="right">{n.columns.touched}</th><th><span className="visually-hidden">{n.columns.do}</span></th></tr></thead>
                   <tbody>{[...itemsOf(page)].sort((a, b) => place(a) - place(b) || Date.parse(a.until) - Date.parse(b.until)).map((f) => <Row key={f.id} of={f} state={stateOf(f, now)} />)}</tbody>
                 </table>
