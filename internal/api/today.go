@@ -17,6 +17,8 @@ type Today struct {
 	Records       int64              `json:"records" doc:"Records accepted; when the process is older than the time span, as many as there are events"`
 	Events        int64              `json:"events" doc:"Events understood and searchable"`
 	Alerts        int64              `json:"alerts" doc:"Alerts that rules raised"`
+	Made          int64              `json:"made" doc:"Incidents created"`
+	Below         int64              `json:"below" doc:"Of these, incidents below the line"`
 	FoldedPercent float64            `json:"folded_percent" doc:"By how much fewer incidents above the line there are than alerts" example:"99.97"`
 	DetectP50     *int64             `json:"detect_p50_ms,omitempty" doc:"Median from arrival to detection; absent when nothing was detected"`
 	RespondP50    *int64             `json:"respond_p50_ms,omitempty" doc:"Median from detection to the first action in force; absent when there was none"`
@@ -111,6 +113,8 @@ func (a *API) getToday(ctx context.Context, in *todayInput) (*bodyOutput[Today],
 		NeedsYou:  worst,
 		Approvals: Approvals{Waiting: counts.Waiting, Oldest: counts.OldestWaiting},
 		Alerts:    counts.Alerts,
+		Made:      counts.Incidents,
+		Below:     counts.Below,
 		ByHour:    hours(counts.ByHour, since, now),
 		Ingest:    live.Ingest,
 		Status:    a.deps.Ready(ctx),

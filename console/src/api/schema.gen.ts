@@ -5236,6 +5236,11 @@ export interface components {
              */
             alerts: number;
             approvals: components["schemas"]["Approvals"];
+            /**
+             * Format: int64
+             * @description Of these, incidents below the line
+             */
+            below: number;
             /** @description Incidents created in each hour, oldest first */
             by_hour: components["schemas"]["HourCounts"][];
             /**
@@ -5256,6 +5261,11 @@ export interface components {
             folded_percent: number;
             incidents: components["schemas"]["IncidentCounts"];
             ingest: components["schemas"]["Ingest"];
+            /**
+             * Format: int64
+             * @description Incidents created
+             */
+            made: number;
             /** @description Open incidents, worst first, without their evidence; at most 10 */
             needs_you: components["schemas"]["Incident"][];
             /**

@@ -3,10 +3,10 @@ import { useLanguage } from "../i18n";
 import { formatTime } from "../ui/format";
 import { bandOf, type Contribution, type RiskPoint } from "./ask";
 
-const height = 176;
+const height = 188;
 const left = 30;
 const right = 10;
-const top = 8;
+const top = 20;
 const bottom = 22;
 
 const day = 86_400_000;
@@ -50,6 +50,7 @@ export function RiskChart({ series, contributions }: { series: readonly RiskPoin
     <div ref={box} className="risk-chart" tabIndex={0} role="slider" aria-label={d.chart} aria-valuemin={0} aria-valuemax={100} aria-valuenow={told?.score ?? 0} aria-valuetext={`${formatTime(told?.time)}: ${d.risk} ${told?.score ?? 0}. ${parts}`}
       onKeyDown={keys} onMouseMove={(e) => point(e.clientX)} onMouseLeave={() => setAt(undefined)} onBlur={() => setAt(undefined)}>
       <svg width={width} height={height} aria-hidden="true">
+        <text className="tick" x={0} y={10}>{d.risk}</text>
         {[0, 25, 50, 75, 100].map((v) => <g key={v}><line className="grid-line" x1={left} x2={width - right} y1={y(v)} y2={y(v)} /><text className="tick" x={left - 6} y={y(v) + 4} textAnchor="end">{v}</text></g>)}
         {days.map((m) => <text key={m} className="tick" x={x(m)} y={height - 6} textAnchor="middle">{`${pad(new Date(m).getMonth() + 1)}-${pad(new Date(m).getDate())}`}</text>)}
         <path className="risk-area" d={line + base} />

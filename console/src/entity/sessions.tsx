@@ -20,7 +20,7 @@ export function Sessions({ kind, list }: { kind: EntityKind; list: readonly Logo
       {list.length === 0 ? <p className="quiet">{d.noSessions}</p> : (
         <div className="table-scroll" tabIndex={0} role="region" aria-label={d.sessions}>
           <table className="list-table">
-            <thead><tr>{kind !== "user" && <th>{d.user}</th>}{kind !== "host" && <th>{d.host}</th>}{kind !== "address" && <th>{d.address}</th>}<th /><th>{d.from}</th><th>{d.to}</th><th>{d.lasted}</th><th className="right">{d.logons}</th></tr></thead>
+            <thead><tr>{kind !== "user" && <th>{d.user}</th>}{kind !== "host" && <th>{d.host}</th>}{kind !== "address" && <th>{d.address}</th>}<th>{d.means}</th><th>{d.from}</th><th>{d.to}</th><th>{d.lasted}</th><th className="right">{d.logons}</th></tr></thead>
             <tbody>
               {(all ? list : list.slice(0, few)).map((s) => (
                 <tr key={s.id}>
@@ -28,7 +28,7 @@ export function Sessions({ kind, list }: { kind: EntityKind; list: readonly Logo
                   {kind !== "address" && <td>{s.address ? <Chip kind="address" name={s.address} /> : <span className="quiet">—</span>}</td>}
                   <td className="nowrap">{d.kind[s.kind]}</td><td><Time at={s.from} /></td>
                   <td><Time at={s.to} /> <span className="quiet nowrap">{s.ended ? d.ended : d.open}</span></td>
-                  <td className="nowrap quiet">{formatDuration(Date.parse(s.to) - Date.parse(s.from), t.time)}</td><td className="right">{formatCount(s.logons)}</td>
+                  <td className="nowrap quiet">{s.to === s.from ? d.once : formatDuration(Date.parse(s.to) - Date.parse(s.from), t.time)}</td><td className="right">{formatCount(s.logons)}</td>
                 </tr>
               ))}
             </tbody>

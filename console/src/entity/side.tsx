@@ -95,13 +95,35 @@ export function Exposures({ list }: { list: readonly Exposure[] }) {
   );
 }
 
+/** The kind of entity that the values of a feature are; others are plain words. */
+const valueKinds: Record<string, EntityKind> = {
+  "program by host": "process", "account by host": "user", "host by account": "host", "child by parent process": "process", "internal destination by source": "address", "source of logins by host": "address",
+};
+
+/** What the detectors of the unknown hold for usual of it, each with what it stands on. */
 export function Usual({ list }: { list: EntityPage["baselines"] }) {
-  const { t, pick } = useLanguage();
+  const t = useT();
   const d = t.entityPage;
   if (!list) return null;
   return (
-    <Panel title={d.usual}>
-      {list.length === 0 ? <p className="quiet">{d.noUsual}</p> : <dl className="facts">{list.map((u) => <div key={u.feature} className="usual"><dt>{u.feature}</dt><dd><b>{u.usual}</b> <span className="quiet">{pick(u.text)}</span></dd></div>)}</dl>}
+    <Panel title={d.usual} extra={list.length > 0 && <span className="quiet panel-lead">{d.usualLead}</span>}>
+      {list.length === 0 ? <p className="quiet flush">{d.noUsual}</p> : <ul className="alias-list usual-list">{list.map((u) => <UsualRow key={u.feature} of={u} />)}</ul>}
     </Panel>
+  );
+}
+
+function UsualRow({ of: u }: { of: NonNullable<EntityPage["baselines"]>[number] }) {
+  const { t, pick } = useLanguage();
+  const d = t.entityPage;
+  const kind = valueKinds[u.feature];
+  const values = u.values ?? [];
+  return (
+    <li>
+      <div className="row wrap usual-head"><span className="quiet grow">{t.triage.feature[u.feature] ?? pick(u.title)}</span>{u.learning && <Tag title={d.learningHint}>{d.learning}</Tag>}</div>
+      {values.length > 0
+        ? <div className="chips">{values.map((v) => (kind ? <Chip key={v} kind={kind} name={v} /> : <span key={v} className="tag wrap-any">{v}</span>))}{(u.more ?? 0) > 0 && <span className="quiet">{d.moreValues(u.more ?? 0)}</span>}</div>
+        : <div><b>{u.usual || "—"}</b> <span className="quiet">{pick(u.text)}</span></div>}
+      <div className="quiet alias-why">{d.stands(u.observations)}{u.since && <> · {d.learnedSince} <Time at={u.since} /></>}</div>
+    </li>
   );
 }

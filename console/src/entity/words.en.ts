@@ -20,10 +20,11 @@ export const entityPageEn = {
   aliases: "Also known as", noAliases: "No other name is known.", aliasKind: { host: "Host", user: "User", address: "Address", domain: "Full name", account: "Account", sid: "SID", mac: "MAC", mailbox: "Mailbox" } as Record<string, string>, conflict: (rival: string) => `At the same time also ${rival}`, conflictHint: "Shown, not merged: decide with the records.", seen: (n: number) => `seen in ${count(n)} ten-minute ${plural(n, "span")}`, since: (first: string, last: string) => `${first} – ${last}`, why: "Why",
   peers: "Peers", noPeers: "Nobody uses the same things yet.", peersLead: "Use the same things; rare ones count more.", likeness: "Likeness", shared: (n: number) => `${n} shared`,
   exposures: "Known weaknesses", noExposures: "No alert speaks of a known weakness here.", exposureState: { suspected: "suspected", confirmed: "confirmed", fixed: "fixed" } as Record<string, string>, suspectedHint: "An alert spoke of it. That it was tried does not show that the door is open.",
-  usual: "What is usual", noUsual: "Nothing is learnt of it yet.",
+  usual: "What is usual", noUsual: "Nothing is known of it yet. Learning takes a day of its events, and hours of the week take five.",
   facts: "Facts", first: "First seen", last: "Last seen", alerts: "Alerts", zone: "Network", worst: "Worst alert", saidBy: "Said by", said: (who: string, when: string) => `${who}, ${when}`, fromFile: "imported",
   edit: "Edit", editTitle: "Criticality and owner", criticality: "Criticality", owner: "Owner", department: "Department", tags: "Tags", ownerHint: "Who answers for it", departmentHint: "Such as Finance", tagsHint: "Enter adds a tag", save: "Save", saved: "Saved. Triage weighs by it from now on.", nobody: "No owner", noneSaid: "not said", partial: "This part could not be loaded.",
-  incidentsTitle: "Incidents", noIncidents: "No incident names it.", retitle: "Refresh",
+  incidentsTitle: "Incidents", noIncidents: "No incident names it.", retitle: "Refresh", means: "How", once: "once",
+  learning: "still learning", learningHint: "Too little is known yet: nothing is called unusual by it.", learnedSince: "since", stands: (n: number) => `${count(n)} ${n === 1 ? "observation" : "observations"}`, moreValues: (n: number) => `and ${count(n)} more`, usualLead: "As detectors judge it",
 };
 
 export type EntityPageWords = typeof entityPageEn;

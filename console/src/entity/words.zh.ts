@@ -21,8 +21,9 @@ export const entityPageZh: EntityPageWords = {
   aliases: "别名", noAliases: "没有已知的其他名称。", aliasKind: { host: "主机", user: "用户", address: "地址", domain: "完整域名", account: "账号", sid: "SID", mac: "MAC", mailbox: "邮箱" }, conflict: (rival) => `同一时段也与 ${rival} 对应`, conflictHint: "只展示，不合并：请依据记录判断。", seen: (n) => `在 ${count(n)} 个十分钟时段出现`, since: (first, last) => `${first} – ${last}`, why: "依据",
   peers: "同类", noPeers: "尚无使用相同资源的实体。", peersLead: "使用相同的资源；越少见的资源权重越高。", likeness: "相似度", shared: (n) => `共用 ${n} 项`,
   exposures: "已知弱点", noExposures: "没有告警提到这里的已知弱点。", exposureState: { suspected: "疑似", confirmed: "已确认", fixed: "已修复" }, suspectedHint: "有告警提到它。有人尝试并不说明漏洞确实存在。",
-  usual: "日常基线", noUsual: "尚未学到它的日常。",
+  usual: "日常基线", noUsual: "尚未学到它的日常。学习需要一天的日志，每周时段需要五天。",
   facts: "概况", first: "首次出现", last: "最近出现", alerts: "告警", zone: "网络", worst: "最严重告警", saidBy: "填写人", said: (who, when) => `${who}，${when}`, fromFile: "导入",
   edit: "编辑", editTitle: "重要性与负责人", criticality: "重要性", owner: "负责人", department: "部门", tags: "标签", ownerHint: "由谁负责", departmentHint: "例如财务部", tagsHint: "回车添加标签", save: "保存", saved: "已保存，研判即刻按此加权。", nobody: "无负责人", noneSaid: "未说明", partial: "这一部分未能加载。",
-  incidentsTitle: "事件", noIncidents: "没有事件涉及它。", retitle: "刷新",
+  incidentsTitle: "事件", noIncidents: "没有事件涉及它。", retitle: "刷新", means: "方式", once: "单次",
+  learning: "仍在学习", learningHint: "所知尚少，暂不据此判断异常。", learnedSince: "自", stands: (n) => `基于 ${count(n)} 次观测`, moreValues: (n) => `另有 ${count(n)} 个`, usualLead: "检测器据此判断异常",
 };

@@ -12,6 +12,7 @@ export const en = {
   locale: "en",
   nav: { today: "Today", incidents: "Incidents", hunt: "Hunt", rules: "Rules", noise: "Noise", intel: "Intelligence", sources: "Sources", entities: "Entities", actions: "Actions", main: "Main", collapse: "Collapse navigation", expand: "Expand navigation", skip: "Skip to content" },
   common: {
+    pair: (name: string, value: string | number) => `${name}: ${value}`,
     open: "Open", close: "Close", cancel: "Cancel", save: "Save", retry: "Try again", copy: "Copy", copied: "Copied", clear: "Clear", back: "Back", next: "Next", more: "More", all: "All", none: "None", any: "Any",
     yes: "Yes", no: "No", reason: "Reason", reasonNeeded: "Say why in a few words: it goes into the audit log.", search: "Search", filter: "Filter", download: "Download", loading: "Loading", unknown: "unknown", never: "never",
     showing: (n: number, total: number) => `${count(n)} of ${count(total)}`, selected: (n: number) => `${count(n)} selected`, alerts: (n: number) => `${count(n)} ${plural(n, "alert")}`, times: (n: number) => `×${count(n)}`,

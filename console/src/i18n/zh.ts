@@ -12,6 +12,7 @@ export const zh = {
   locale: "zh-CN",
   nav: { today: "今日", incidents: "事件", hunt: "狩猎", rules: "规则", noise: "降噪", intel: "威胁情报", sources: "数据源", entities: "实体", actions: "处置", main: "主导航", collapse: "收起导航", expand: "展开导航", skip: "跳到正文" },
   common: {
+    pair: (name: string, value: string | number) => `${name}：${value}`,
     open: "打开", close: "关闭", cancel: "取消", save: "保存", retry: "重试", copy: "复制", copied: "已复制", clear: "清除", back: "返回", next: "下一步", more: "更多", all: "全部", none: "无", any: "不限",
     yes: "是", no: "否", reason: "理由", reasonNeeded: "请简要说明原因，将记入审计日志。", search: "搜索", filter: "筛选", download: "下载", loading: "加载中", unknown: "未知", never: "从未",
     showing: (n: number, total: number) => `${count(n)} / ${count(total)}`, selected: (n: number) => `已选 ${count(n)} 项`, alerts: (n: number) => `${count(n)} 条告警`, times: (n: number) => `×${count(n)}`,

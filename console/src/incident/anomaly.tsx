@@ -29,8 +29,8 @@ export function AnomalyView({ of: a }: { of: Anomaly }) {
       </div>
       {ratio >= 1.5 && <p className="quiet flush">{w.times(formatCount(ratio >= 10 ? Math.round(ratio) : Math.round(ratio * 10) / 10))}</p>}
       <dl className="facts">
-        <dt>{w.feature}</dt><dd>{a.feature}</dd>
-        <dt>{t.triage.score.detector}</dt><dd><span className="mono">{a.detector}</span> · {t.triage.family[familyOf(a)]}</dd>
+        <dt>{w.feature}</dt><dd>{t.triage.feature[a.feature] ?? a.feature}</dd>
+        <dt>{t.triage.score.detector}</dt><dd>{t.triage.detector[a.detector] ?? a.detector} · {t.triage.family[familyOf(a)]}</dd>
         <dt>{w.baseline}</dt><dd>{w.observations(a.baseline)}{a.since && <> · {w.since} <Time at={a.since} full /></>}</dd>
         <dt>{w.weight}</dt><dd>{t.triage.score.weight(a.weight.toFixed(2))}</dd>
       </dl>

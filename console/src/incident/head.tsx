@@ -9,6 +9,7 @@ import { useKeys } from "../app/shortcuts";
 import { useLanguage } from "../i18n";
 import { OwnerDialog, useEditIncidents } from "../incidents/edit";
 import { MergeDialog } from "../incidents/merge";
+import { placeLeft, wayBack } from "../incidents/place";
 import { SplitDialog } from "../incidents/split";
 import { suspectOf } from "../incidents/suspects";
 import { useTeams } from "../incidents/teams";
@@ -37,14 +38,14 @@ export function Head({ incident: i }: { incident: Incident }) {
   }, { active: dialog === null });
   return (
     <header className="inc-top">
-      <Link to="/incidents" className="icon-button" aria-label={`${t.common.back}: ${t.nav.incidents}`} title={t.nav.incidents}><Icon name="collapse" /></Link>
+      <Link to="/incidents" search={placeLeft(sessionStorage).search} onClick={() => wayBack(sessionStorage)} className="icon-button" aria-label={`${t.common.back}: ${t.nav.incidents}`} title={t.nav.incidents}><Icon name="collapse" /></Link>
       <div className="grow column tight">
         <h1>{pick(i.title)}</h1>
         <div className="row wrap">
           <Severity level={i.severity} /><FamilyScore score={i.score} reasons={i.reasons} /><StatusBadge status={i.status} />
           {i.verdict && <span className="badge calm">{t.verdict[i.verdict]}</span>}
           {i.below && <span className="badge calm" title={t.triage.below.lead}>{t.triage.below.badge}</span>}
-          <Stages tactics={i.tactics} severity={i.severity} /><span className="quiet">{t.incident.owner}: {i.owner || t.common.nobody}</span>
+          <Stages tactics={i.tactics} severity={i.severity} /><span className="quiet">{t.common.pair(t.incident.owner, i.owner || t.common.nobody)}</span>
           {teams.size > 0 && <span className="quiet row tight" title={i.team_by ? t.noise.teams.byHand(i.team_by) : i.team ? t.noise.teams.byScope : undefined}>{t.noise.teams.team}: {write && live
             ? <Select size="small" variant="borderless" className="inc-team" value={i.team ?? ""} onChange={(team) => apply({ team })} aria-label={t.noise.teams.give} popupMatchSelectWidth={false} options={[{ value: "", label: t.noise.teams.none }, ...[...teams].map(([value, label]) => ({ value, label }))]} />
             : i.team ? teams.get(i.team) ?? i.team : t.noise.teams.none}</span>}

@@ -10,6 +10,7 @@ import { useT } from "../i18n";
 import { Entities } from "../ui/chip";
 import { formatCount, formatDuration } from "../ui/format";
 import { Icon } from "../ui/icons";
+import { wayBack } from "../incidents/place";
 import { Ask, Loading, Panel } from "../ui/states";
 import { Time } from "../ui/time";
 import { ActionsTab } from "./actions-tab";
@@ -59,7 +60,7 @@ function Page({ incident }: { incident: Incident }) {
   };
   useKeys({
     j: () => step(1), k: () => step(-1),
-    Escape: () => { if (play.at === undefined) void navigate({ to: "/incidents" }); else deed({ do: "stop" }); },
+    Escape: () => { if (play.at === undefined) void navigate({ to: "/incidents", search: wayBack(sessionStorage) }); else deed({ do: "stop" }); },
     ...Object.fromEntries(incidentTabs.map((name, i) => [String(i + 1), () => go({ tab: name })])),
   });
   const cited = evidence.find((e) => e.alert.id === search.alert)?.number;

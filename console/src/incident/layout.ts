@@ -62,6 +62,9 @@ function curve(points: readonly Point[]): string {
   }).join(" ");
 }
 
+/** The width at the right edge of the picture that belongs to the buttons for its size. */
+const buttons = 40;
+
 /** The view that shows everything, never so small that words cannot be read: then it begins at the left, where the attack does. */
 export function viewOf(boxes: Iterable<Box>, pane: { width: number; height: number }, least: number, most: number): { x: number; y: number; zoom: number } {
   const all = [...boxes];
@@ -70,8 +73,9 @@ export function viewOf(boxes: Iterable<Box>, pane: { width: number; height: numb
   const top = Math.min(...all.map((b) => b.y));
   const bottom = Math.max(...all.map((b) => b.y + b.height));
   const pad = 16;
-  const zoom = Math.min(most, Math.max(least, Math.min((pane.width - 2 * pad) / (right - left), (pane.height - 2 * pad) / (bottom - top))));
-  const spareX = pane.width - (right - left) * zoom;
+  const width = pane.width - buttons;
+  const zoom = Math.min(most, Math.max(least, Math.min((width - 2 * pad) / (right - left), (pane.height - 2 * pad) / (bottom - top))));
+  const spareX = width - (right - left) * zoom;
   const spareY = pane.height - (bottom - top) * zoom;
   return { x: (spareX > 2 * pad ? spareX / 2 : pad) - left * zoom, y: (spareY > 0 ? spareY / 2 : pad) - top * zoom, zoom };
 }

@@ -58,7 +58,7 @@ function Entry({ of: x, foreign, on, onChoose, onCopy }: { of: LedgerEntry; fore
       <td className="right">{x.number}{foreign && <div className="quiet ledger-from mono" title={l.foreign}>{x.incident_id.slice(0, 8)}…</div>}</td>
       <td><span title={`${l.recorded} ${formatTime(x.recorded, true)}`}><Time at={x.time} /></span></td>
       <td className="nowrap">{x.family ? t.triage.family[familyOf(x)] : l.kind[x.kind] ?? x.kind}<div className="quiet">{x.family ? l.kind[x.kind] ?? x.kind : ""}</div></td>
-      <td className="wrap-any">{alert ? <button type="button" className="plain text-link" onClick={() => onChoose(alert)}>{pick(x.text)}</button> : pick(x.text)}{(x.count ?? 0) > 1 && <span className="quiet"> {t.common.times(x.count ?? 0)}</span>}{x.detector && !ruleId.test(x.detector) && <div className="quiet mono">{x.detector}</div>}</td>
+      <td className="wrap-any">{alert ? <button type="button" className="plain text-link" onClick={() => onChoose(alert)}>{pick(x.text)}</button> : pick(x.text)}{(x.count ?? 0) > 1 && <span className="quiet"> {t.common.times(x.count ?? 0)}</span>}{x.detector?.startsWith(anomaly) && <div className="quiet">{t.triage.detector[x.detector.slice(anomaly.length)] ?? x.detector.slice(anomaly.length)}</div>}</td>
       <td className="right nowrap">{known ? measure(x.observed ?? 0, x.unit, t.triage.units) : ""}</td>
       <td className="right nowrap">{known ? <span title={l.baseline(x.baseline ?? 0)}>{measure(x.expected ?? 0, x.unit, t.triage.units)}</span> : ""}</td>
       <td className={(x.weight ?? 0) < 0 ? "right nowrap text-good" : "right nowrap"}>{x.weight ? `${x.weight < 0 ? "−" : "+"}${formatWeight(Math.abs(x.weight))}` : ""}</td>
@@ -67,7 +67,7 @@ function Entry({ of: x, foreign, on, onChoose, onCopy }: { of: LedgerEntry; fore
   );
 }
 
-/** A rule is named by its title in the text; its id tells a reader nothing. */
-const ruleId = /^[0-9a-f]{8}-[0-9a-f]{4}-/;
+/** A detector of the unknown is named; a rule is by its title in the text, and its id tells a reader nothing. */
+const anomaly = "anomaly.";
 
 const formatWeight = (n: number): string => (n >= 10 ? formatCount(Math.round(n)) : n.toFixed(2));

@@ -27,7 +27,7 @@ export function Waterfall({ incident, onCite }: Props) {
     <div className={again ? "waterfall by-family again" : "waterfall by-family"} role="table" aria-label={t.incident.waterfall}>
       {again && (
         <div role="row" className="contents wf-head">
-          <span role="columnheader" /><span role="columnheader" /><span role="columnheader" className="right">{w.points}</span><span role="columnheader" className="right" title={w.withoutTitle}>{w.withoutIt}</span>
+          <span role="columnheader" /><span role="columnheader" className="wf-scale"><span aria-hidden="true">0</span><span className="visually-hidden">{w.scale}</span><span aria-hidden="true">{Math.round(most)}</span></span><span role="columnheader" className="right">{w.points}</span><span role="columnheader" className="right" title={w.withoutTitle}>{w.withoutIt}</span>
         </div>
       )}
       {groups.map((g) => (

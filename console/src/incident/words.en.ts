@@ -1,3 +1,5 @@
+import { spokenEn } from "./spoken.en";
+
 const count = (n: number) => n.toLocaleString("en");
 const plural = (n: number, one: string, many = `${one}s`) => (n === 1 ? one : many);
 
@@ -15,7 +17,7 @@ export const triageEn = {
   snooze: { title: (n: number) => `Snooze ${n} ${plural(n, "incident")}`, lead: "They leave this browser's queue until then, or until something new happens in them. Others still see them.", key: "Snooze", hours: (n: number) => `${n} h`, done: (n: number) => `${n} snoozed`, hidden: (n: number) => `${n} snoozed`, show: "Show them again", until: "Until" },
   undo: { key: "Undo", undone: "Taken back", closed: (n: number, verdict: string) => `${n === 1 ? "Closed" : `${count(n)} closed`}: ${verdict}`, changed: (n: number) => `${count(n)} ${plural(n, "incident")} changed`, failed: "It could not be taken back" },
   verdict: {
-    mergeInstead: "Merge it into the one that it repeats…", reason: "Why?", reasonHint: "Optional; it teaches the score", text: "In your own words", what: "1. What was it?", back: "Backspace goes back", press: "Press a digit, then Enter",
+    mergeInstead: "Merge it into the one that it repeats…", reason: "Why?", reasonHint: "Optional; it teaches the score", text: "In your own words", what: "1. What was it?", back: "Backspace goes back", press: "Press a digit, then Enter.",
     reasons: { scan_by_us: "Our own scan", maintenance: "Maintenance", expected_admin: "Expected administration", test: "Test or exercise", misconfiguration: "Misconfiguration", rule_too_broad: "Rule too broad", not_reproducible: "Not reproducible", duplicate_of: "Duplicate of another", other: "Something else" } as Record<string, string>,
   },
   merge: {
@@ -25,11 +27,11 @@ export const triageEn = {
   split: {
     key: "Split…", title: "Split incident", by: { rules: "By rule", entities: "By entity", evidence: "By evidence" }, lead: "Choose what is to become an incident of its own.", submit: "Split off", done: "Split off into an incident of its own", stays: "Stays", leaves: "Becomes new", all: "Everything is chosen; leave something.", reason: "Why does it not belong?", openNew: "Open it", nothing: "Nothing chosen yet.",
   },
-  preview: { alerts: "Alerts", rules: "Rules", entities: "Entities", score: "Score", working: "Working it out…", change: (from: number, to: number) => `${from} → ${to}` },
+  preview: { after: "Score after", alerts: "Alerts", rules: "Rules", entities: "Entities", score: "Score", working: "Working it out…", change: (from: number, to: number) => `${from} → ${to}` },
   wholeStory: "Whole story",
   play: { play: "Play", pause: "Pause", back: "Step back", forward: "Step forward", speed: "Speed", of: (n: number, total: number) => `${n} of ${total}`, stop: "Show all", label: "Play the story", now: "Now", hint: "p plays, [ and ] step, − and = change the speed" },
   score: {
-    points: "Points", withoutIt: "Without it", small: (n: number) => `${count(n)} more, less than a point each`, fewer: "Fewer", without: (n: number) => `without it: ${n}`, withoutTitle: "The score, computed anew without this contribution", bounded: "What one family can give is bounded; equal evidence counts less each time.", whyNot: "Why not lower, why not higher", weight: (n: string) => `${n} nats`, basis: "Rests on", detector: "Detector", none: "No contributions are recorded.",
+    points: "Points", scale: "0 – 100 points", withoutIt: "Without it", small: (n: number) => `${count(n)} more, less than a point each`, fewer: "Fewer", without: (n: number) => `without it: ${n}`, withoutTitle: "The score, computed anew without this contribution", bounded: "What one family can give is bounded; equal evidence counts less each time.", whyNot: "Why not lower, why not higher", weight: (n: string) => `${n} nats`, basis: "Rests on", detector: "Detector", none: "No contributions are recorded.",
   },
   next: {
     title: "Next steps", none: "Nothing further is advised.", hunt: "Hunt", act: "Contain…", task: "Make it a task", made: "Task made", because: "Because of", done: "Done", lead: "Made from the evidence by fixed rules.", all: (n: number) => `All ${n} steps`, fewer: "Fewer",
@@ -42,11 +44,12 @@ export const triageEn = {
     number: "No.", time: "Time", detector: "Detector", family: "Family", seen: "What was seen", observed: "Observed", expected: "Expected", weight: "Weight", hash: "Seal", copy: (n: number) => `Copy the seal of entry ${n}`, copyAll: "Copy all seals", baseline: (n: number) => `from ${count(n)} observations`, none: "Nothing has been recorded yet.", recorded: "recorded", label: "Evidence as",
     kind: { alert: "Alert", anomaly: "Anomaly", indicator: "Indicator", exposure: "Exposure", exculpatory: "Exculpatory", verdict: "Verdict", person: "By people" } as Record<string, string>, all: (n: number) => `${count(n)} ${plural(n, "entry", "entries")}`,
   },
+  ...spokenEn,
   units: { "different": "different", "entities": "entities", "events": "events", "times": "times", "nats": "nats", "bytes/h": "bytes an hour", "sessions a day": "sessions a day", "sessions": "sessions", "alerts in five minutes": "alerts in five minutes" } as Record<string, string>,
   anomaly: { title: "What was usual, and what was seen", observed: "Observed", expected: "Expected", baseline: "Stands on", since: "since", observations: (n: number) => `${count(n)} ${plural(n, "observation")}`, learning: "The baseline was still learning: weighed low for now, and weighed again afterwards.", feature: "Looked at", times: (n: string) => `${n} times what was expected`, weight: "Speaks for an attack with" },
   merged: { banner: "It was merged into another incident. What follows happened there.", open: "Open it" },
   changes: {
     title: "Merges, splits and moves", none: "Never merged or split.", kind: { merge: "Merged", split: "Split", move: "Moved" } as Record<string, string>, undo: "Undo", undone: "Undone", blocked: "Undo the later one first", undoTitle: "Undo this change?", undoLead: "Everything goes back to where it was. What came since stays.", log: "Everything else", by: "By",
   },
-  keys: { merge: "Merge", split: "Split", snooze: "Snooze", undo: "Undo the last change", play: "Play the story", step: "One step back, forward", speed: "Slower, faster", verdict: "Close: verdict digit, reason digit, Enter" },
+  keys: { queue: "In the queue", both: "In the queue and on an incident", merge: "Merge", split: "Split", snooze: "Snooze", undo: "Undo the last change", play: "Play the story", step: "One step back, forward", speed: "Slower, faster", verdict: "Close: verdict digit, reason digit, Enter" },
 };

@@ -19,6 +19,7 @@ import { Head, ListHead } from "./head";
 import { useLines, useSnoozed } from "./lines";
 import { useIncidentList } from "./list";
 import { MergeDialog } from "./merge";
+import { keepPlace, placeLeft } from "./place";
 import { GroupHead, IncidentGhost, IncidentRow, headHeight, rowHeight } from "./row";
 import { SnoozeDialog } from "./snooze";
 import { SplitDialog } from "./split";
@@ -51,7 +52,7 @@ export function IncidentsScreen() {
   const asleep = list.rows.length - rows.length;
   const lines = useLines(rows, list.total - asleep, search.group);
   const set = useCallback((next: Partial<IncidentSearch>, replace = false) => void navigate({ to: "/incidents", search: (prev) => ({ ...prev, ...next }), replace }), [navigate]);
-  const [focus, setFocus] = useState<string>();
+  const [focus, setFocus] = useState(() => { const place = placeLeft(sessionStorage); return place.back ? place.focus : undefined; });
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const block = useBlock();
@@ -82,6 +83,13 @@ export function IncidentsScreen() {
   const current = focus ?? search.id;
   const focused = lines.lineOf(current);
   const row = rows.find((r) => r.id === current);
+  useEffect(() => keepPlace(sessionStorage, { search, focus: current }), [search, current]);
+  const returned = useRef(focus !== undefined);
+  useEffect(() => {
+    if (!returned.current || focused < 0) return;
+    returned.current = false;
+    virtual.scrollToIndex(focused, { align: "center" });
+  }, [focused, virtual]);
   const move = (step: number) => {
     const next = lines.rowFrom(focused, step);
     if (!next) return;

@@ -29,7 +29,7 @@ function OneSide({ title, side, moving = false }: { title: string; side: Side; m
   const known = side.score_before > 0 && side.score_before !== side.score;
   return (
     <section className={moving ? "side moving" : "side"} aria-label={title}>
-      <header><span className="section-title">{title}</span><span className="side-score"><span className="quiet">{p.score}</span> {known && <span className="quiet">{side.score_before} →</span>} <b>{side.score}</b></span></header>
+      <header><span className="section-title">{title}</span><span className="side-score"><span className="quiet">{p.after}</span> {known && <span className="quiet">{side.score_before} →</span>} <b>{side.score}</b></span></header>
       <div className="side-title"><Severity level={side.severity} bare /> {pick(side.title)}</div>
       <dl className="facts">
         <dt>{p.alerts}</dt><dd>{formatCount(side.alerts)}</dd>

@@ -1,5 +1,5 @@
 import { Input, Modal, Radio } from "antd";
-import { useId, useRef, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import type { IncidentEdit } from "../api/vocabulary";
 import { useKeys } from "../app/shortcuts";
 import { useT } from "../i18n";
@@ -17,6 +17,8 @@ export function CloseDialog({ count, onClose, onDone, onDuplicate }: Props) {
   const id = useId();
   // Keys may come faster than the screen is drawn.
   const judge = (next: Judgement) => { latest.current = next; setGiven(next); };
+  const lists = useRef<HTMLDivElement>(null);
+  useEffect(() => lists.current?.querySelector<HTMLElement>(given.reason ? ".reason-grid input:checked" : ".radio-list input:checked")?.focus(), [given]);
   const done = () => {
     const { verdict, reason } = latest.current;
     if (!verdict) return;
@@ -30,8 +32,8 @@ export function CloseDialog({ count, onClose, onDone, onDuplicate }: Props) {
   const { verdict, reason } = given;
   return (
     <Modal open title={t.incidents.closeTitle(count)} onCancel={onClose} onOk={done} okText={t.incident.close} okButtonProps={{ disabled: !verdict }} width={560} transitionName="" maskTransitionName="">
-      <div className="column">
-        <span className="quiet">{t.incident.closeLead} {v.press}.</span>
+      <div className="column" ref={lists}>
+        <span className="quiet">{t.incident.closeLead} {v.press}</span>
         <Radio.Group value={verdict ?? null} onChange={(e) => judge({ verdict: e.target.value as VerdictWord })} aria-label={t.incidents.verdict} className="radio-list">
           {verdicts.map((x, i) => <Radio key={x} value={x} autoFocus={i === 0}><kbd className={verdict ? "off" : undefined}>{i + 1}</kbd> {t.verdict[x]} <span className="quiet">{t.verdictHint[x]}</span></Radio>)}
         </Radio.Group>

@@ -28,7 +28,7 @@ export const noiseEn = {
   },
   proposals: { title: "Proposed by verdicts", lead: "Called harmless again and again, at the same entities.", none: "No proposal. They come after three verdicts against the same rule at the same entities.", take: "Look and suppress…", would: "would have hidden", lost: "true attacks lost", verdicts: "Verdicts", people: (n: number) => `${n} ${plural(n, "person", "people")}` },
   facts: factsEn,
-  today: { recall: "recall", recallNever: "Recall not measured yet", noiseLink: "What was folded, and why" },
+  today: { above: "above the line", recall: "recall", recallNever: "Recall not measured yet", noiseLink: "What was folded, and why" },
 };
 
 export type NoiseWords = typeof noiseEn;

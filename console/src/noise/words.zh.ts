@@ -28,5 +28,5 @@ export const noiseZh: NoiseWords = {
   },
   proposals: { title: "由研判提出的建议", lead: "同一规则在相同实体上反复被判为无害。", none: "没有建议。对同一规则、相同实体给出三次无害结论后会出现。", take: "查看并抑制…", would: "会隐藏", lost: "丢失的真实攻击", verdicts: "结论", people: (n: number) => `${n} 人` },
   facts: factsZh,
-  today: { recall: "召回率", recallNever: "尚未测量召回率", noiseLink: "归并了什么、为什么" },
+  today: { above: "起在线上，需要人看", recall: "召回率", recallNever: "尚未测量召回率", noiseLink: "归并了什么、为什么" },
 };

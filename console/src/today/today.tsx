@@ -69,7 +69,7 @@ function Needs({ today }: { today: Today }) {
   const blind = gaps.reduce((n, g) => Math.max(n, g.rules), 0);
   const quiet = gaps.length === 0 && today.needs_you.length === 0 && waiting === 0 && today.silent.length === 0;
   return (
-    <Panel title={t.today.needs} className="area-needs" flush extra={<Link to="/incidents">{t.today.openIncidents}: {today.incidents.open + today.incidents.working}</Link>}>
+    <Panel title={t.today.needs} className="area-needs" flush extra={<Link to="/incidents">{t.common.pair(t.today.openIncidents, today.incidents.open + today.incidents.working)}</Link>}>
       {quiet && <Empty title={t.today.nothing} />}
       <ul className="needs">
         {waiting > 0 && (
@@ -101,8 +101,7 @@ function gapNames(gaps: readonly LedgerGap[], t: Dictionary): string {
 
 function Folded({ today }: { today: Today }) {
   const t = useT();
-  const made = today.by_hour.reduce((n, h) => n + severities.reduce((m, s) => m + h[s], 0), 0);
-  const steps: [number, string][] = [[today.records, t.today.records], [today.alerts, t.today.alertsWord], [made, t.today.incidentsWord]];
+  const steps: [number, string][] = [[today.records, t.today.records], [today.alerts, t.today.alertsWord], [today.made, t.today.incidentsWord], [today.made - today.below, t.noise.today.above]];
   const top = Math.log1p(Math.max(1, today.records));
   return (
     <Panel title={t.today.folded} className="area-folded">
@@ -163,8 +162,8 @@ function ByHour({ today }: { today: Today }) {
   const brush = useCallback((since: string, until: string) => setRange({ since, until }), [setRange]);
   const some = series.some((s) => s.values.some((v) => v > 0));
   return (
-    <Panel title={t.today.byHour} className="area-hours" extra={some ? <span className="quiet">{t.today.brush}</span> : undefined}>
-      {some ? <Suspense fallback={<Loading rows={3} />}><TimeBars times={times} series={series} height="100%" label={t.today.byHour} step={3_600_000} onBrush={brush} /></Suspense> : <Empty title={t.today.noIncidents} />}
+    <Panel title={t.today.byHour} className="area-hours" extra={some ? <span className="row gap-16"><span className="chart-legend">{severities.filter((s) => today.by_hour.some((h) => h[s] > 0)).map((s) => <Severity key={s} level={s} />)}</span><span className="quiet nowrap">{t.today.brush}</span></span> : undefined}>
+      {some ? <Suspense fallback={<Loading rows={3} />}><TimeBars times={times} series={series} height="100%" label={t.today.byHour} unit={t.nav.incidents} step={3_600_000} onBrush={brush} /></Suspense> : <Empty title={t.today.noIncidents} />}
     </Panel>
   );
 }

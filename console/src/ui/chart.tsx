@@ -14,7 +14,7 @@ export type Series = { name: string; color: string; values: number[] };
 
 export const severityOrder: readonly Severity[] = ["info", "low", "medium", "high", "critical"];
 
-type Props = { times: readonly string[]; series: readonly Series[]; height: number | "100%"; label: string; step: number; onBrush?: (since: string, until: string) => void };
+type Props = { times: readonly string[]; series: readonly Series[]; height: number | "100%"; label: string; unit?: string; step: number; onBrush?: (since: string, until: string) => void };
 
 const pad = (n: number) => String(n).padStart(2, "0");
 
@@ -29,7 +29,7 @@ function mark(text: string, step: number, long: boolean): string {
 }
 
 /** Stacked bars over time; dragging over them chooses a time range. */
-export function TimeBars({ times, series, height, label, step, onBrush }: Props) {
+export function TimeBars({ times, series, height, label, unit, step, onBrush }: Props) {
   const t = useT();
   const { mode } = useMode();
   const box = useRef<HTMLDivElement>(null);
@@ -52,7 +52,7 @@ export function TimeBars({ times, series, height, label, step, onBrush }: Props)
     });
     return () => { size.disconnect(); made.dispose(); };
   }, []);
-  const option = useMemo(() => optionOf(times, series, step, palette[mode]), [times, series, step, mode]);
+  const option = useMemo(() => optionOf(times, series, step, palette[mode], unit), [times, series, step, mode, unit]);
   useEffect(() => {
     chart.current?.setOption(option, { notMerge: true });
     if (onBrush) chart.current?.dispatchAction({ type: "takeGlobalCursor", key: "brush", brushOption: { brushType: "lineX", brushMode: "single" } });
@@ -61,14 +61,14 @@ export function TimeBars({ times, series, height, label, step, onBrush }: Props)
   return <div ref={box} role="img" aria-label={`${label}: ${formatCount(sum)}. ${onBrush ? t.today.brush : ""}`} style={{ height }} />;
 }
 
-function optionOf(times: readonly string[], series: readonly Series[], step: number, c: (typeof palette)["light" | "dark"]): echarts.EChartsCoreOption {
+function optionOf(times: readonly string[], series: readonly Series[], step: number, c: (typeof palette)["light" | "dark"], unit?: string): echarts.EChartsCoreOption {
   const shown = series.filter((s) => s.values.some((v) => v > 0));
   return {
     animation: false,
-    grid: { left: 4, right: 8, top: 8, bottom: 2, containLabel: true },
+    grid: { left: 4, right: 8, top: unit ? 26 : 8, bottom: 2, containLabel: true },
     textStyle: { fontFamily: "inherit" },
     xAxis: { type: "category", data: times.map((x) => mark(x, step, step * times.length > 100_000_000)), axisTick: { show: false }, axisLine: { lineStyle: { color: c.line } }, axisLabel: { color: c.quiet, fontSize: 11, hideOverlap: true } },
-    yAxis: { type: "value", minInterval: 1, splitNumber: 3, axisLabel: { color: c.quiet, fontSize: 11, formatter: (v: number) => formatCount(v) }, splitLine: { lineStyle: { color: c.line } } },
+    yAxis: { type: "value", name: unit, nameGap: 10, nameTextStyle: { color: c.quiet, fontSize: 11, align: "left", padding: [0, 0, 0, -20] }, minInterval: 1, splitNumber: 3, axisLabel: { color: c.quiet, fontSize: 11, formatter: (v: number) => formatCount(v) }, splitLine: { lineStyle: { color: c.line } } },
     brush: { xAxisIndex: 0, brushType: "lineX", brushMode: "single", toolbox: [], throttleType: "debounce", brushStyle: { borderWidth: 1, color: "rgba(20,128,111,.18)", borderColor: "#14806f" }, outOfBrush: { colorAlpha: 1 } },
     tooltip: {
       trigger: "axis", confine: true, transitionDuration: 0, axisPointer: { type: "shadow", shadowStyle: { color: "rgba(128,140,150,.12)" } },

@@ -24,7 +24,7 @@ describe("dictionaries", () => {
   });
 
   it("have no empty message, and Chinese ones are Chinese", () => {
-    const foreign = new Set(["detection.tabs.attack", "detection.attack.title", "entityPage.kind.ssh", "entityPage.said", "entityPage.since", "entityPage.aliasKind.sid", "entityPage.aliasKind.mac", "intel.kind.url", "intel.kind.md5", "intel.kind.sha1", "intel.kind.sha256", "intel.kind.sha512", "intel.kind.imphash", "intel.columns.tlp", "intel.format.taxii", "locale", "shell.language", "rules.columns.attack", "hunt.json", "time.ms"]);
+    const foreign = new Set(["common.pair", "detection.tabs.attack", "detection.attack.title", "entityPage.kind.ssh", "entityPage.said", "entityPage.since", "entityPage.aliasKind.sid", "entityPage.aliasKind.mac", "intel.kind.url", "intel.kind.md5", "intel.kind.sha1", "intel.kind.sha256", "intel.kind.sha512", "intel.kind.imphash", "intel.columns.tlp", "intel.format.taxii", "locale", "shell.language", "rules.columns.attack", "hunt.json", "time.ms"]);
     for (const [key, value] of chinese) {
       expect(say(english.get(key)).trim(), key).not.toBe("");
       expect(say(value).trim(), key).not.toBe("");
