@@ -21,6 +21,9 @@ async function attacked(page, host) {
 
 const negative = (page) => page.locator(".waterfall [role=row]", { hasText: /maintenance window/ });
 
+/** Waits for what moves and ends: colours in between are nobody's choice. */
+const settled = (page) => page.evaluate(() => Promise.all(document.getAnimations().filter((a) => a.effect?.getComputedTiming().iterations !== Infinity).map((a) => a.finished.catch(() => undefined))).then(() => undefined));
+
 export const tests = {
   "a maintenance window takes points off an open incident, says so, and is taken back": async (browser, state) => {
     const { page, go, done } = await openPage(browser, { state });
@@ -45,6 +48,7 @@ export const tests = {
     await drawer.getByLabel("Source", { exact: true }).fill("change calendar");
     await drawer.getByLabel("Ticket or reference").fill("CHG-2041");
     await drawer.getByLabel("In a sentence").fill("Antivirus exclusions are rolled out");
+    await settled(page);
     await checkAccess(page, "the form of a fact");
     await shoot(page, "facts-form-en-dark");
     await drawer.getByRole("button", { name: "Write it down" }).click();
