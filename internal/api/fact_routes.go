@@ -13,6 +13,8 @@ func factRoutes() []route {
 		{ID: "createFact", Status: http.StatusCreated, Method: http.MethodPost, Path: "/api/v1/facts", Needs: toWrite, Audit: "fact.create", Tag: "noise",
 			Errors:  []vedette.Code{vedette.CodeInvalid, vedette.CodeConflict, vedette.CodeLimited},
 			Summary: "Write down something that speaks against attacks", Text: factText},
+		{ID: "importFacts", Method: http.MethodPost, Path: "/api/v1/facts/import", Needs: toWrite, Audit: "fact.import", Tag: "noise", Body: testBody, Errors: bad,
+			Summary: "Write down many facts at once", Text: "For ticket systems and scanners: at most 1,000, in one transaction. What is known already is passed over, what cannot be is named, all else is kept."},
 		{ID: "previewFact", Method: http.MethodPost, Path: "/api/v1/facts/preview", Needs: toRead, Tag: "noise", Errors: bad,
 			Summary: "What a fact would do to the open incidents", Text: "Changes nothing and stores nothing."},
 		{ID: "endFact", Method: http.MethodDelete, Path: "/api/v1/facts/{id}", Needs: toWrite, Audit: "fact.end", Tag: "noise", Errors: edits,

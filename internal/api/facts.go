@@ -79,6 +79,7 @@ const (
 func (a *API) registerFacts() {
 	register(a, "listFacts", a.listFacts)
 	register(a, "createFact", a.createFact)
+	register(a, "importFacts", a.importFacts)
 	register(a, "previewFact", a.previewFact)
 	register(a, "endFact", a.endFact)
 }
@@ -144,6 +145,52 @@ func (a *API) createFact(ctx context.Context, in *newFactInput) (*bodyOutput[ved
 		return nil, err
 	}
 	return a.learned(ctx, kept)
+}
+
+type factsImportInput struct {
+	Body struct {
+		Facts []NewFact `json:"facts" minItems:"1" maxItems:"1000"`
+	}
+}
+
+// FactsImported is what became of a list of facts.
+type FactsImported struct {
+	Added   int64         `json:"added"`
+	Known   int64         `json:"known" doc:"How many were there already, word for word"`
+	Refused []RefusedFact `json:"refused"`
+}
+
+// RefusedFact is one that was not kept.
+type RefusedFact struct {
+	Place  int          `json:"place" doc:"In the list, from 0"`
+	Code   vedette.Code `json:"code"`
+	Reason string       `json:"reason"`
+}
+
+func (a *API) importFacts(ctx context.Context, in *factsImportInput) (*bodyOutput[FactsImported], error) {
+	var list []vedette.Fact
+	for _, given := range in.Body.Facts {
+		f, _ := a.stated(ctx, given) // the store says what is wrong with each
+		list = append(list, f)
+	}
+	q := requestOf(ctx)
+	kept, refused, err := a.audited(ctx, "fact.import", list[0].Source, fmt.Sprintf("%d facts given", len(list))).AddFacts(ctx, q.principal.Tenant, list)
+	if err != nil {
+		return nil, err
+	}
+	out := FactsImported{Refused: []RefusedFact{}}
+	for i := range kept {
+		switch code := vedette.CodeOf(refused[i]); {
+		case refused[i] == nil:
+			out.Added++
+		case code == vedette.CodeConflict:
+			out.Known++
+		default:
+			out.Refused = append(out.Refused, RefusedFact{Place: i, Code: code, Reason: refused[i].Error()})
+		}
+	}
+	_, err = a.learned(ctx, vedette.Fact{})
+	return &bodyOutput[FactsImported]{Body: out}, err
 }
 
 // learned makes triage use what was kept.

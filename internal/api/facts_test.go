@@ -99,3 +99,32 @@ func TestFactsLessenAndAreTakenBack(t *testing.T) {
 	delete(body, "until")
 	c.do("POST", "/api/v1/facts", body).want(t, 400)
 }
+
+func TestFactsAreImported(t *testing.T) {
+	h := open(t)
+	id := h.attacked("web-01")
+	one := func(name string, until time.Duration) map[string]any {
+		return map[string]any{
+			"kind": "change_ticket", "entities": []map[string]string{{"kind": "host", "name": name}}, "from": time.Now().Add(-time.Hour).Truncate(time.Second),
+			"until": time.Now().Add(until).Truncate(time.Second), "text": "Patches", "source": "tickets",
+		}
+	}
+	list := map[string]any{"facts": []any{one("WEB-01.example.org", time.Hour), one("b", -time.Minute), one("c", 100*24*time.Hour), one("d", time.Hour)}}
+	h.people["viewer"].do("POST", "/api/v1/facts/import", list).want(t, 403)
+	c := h.people["analyst"]
+	got := into[api.FactsImported](t, c.do("POST", "/api/v1/facts/import", list).want(t, 200))
+	if got.Added != 2 || got.Known != 0 || len(got.Refused) != 2 || got.Refused[0].Place != 1 || got.Refused[1].Place != 2 || got.Refused[1].Code != vedette.CodeInvalid {
+		t.Errorf("imported %+v", got)
+	}
+	if got = into[api.FactsImported](t, c.do("POST", "/api/v1/facts/import", list).want(t, 200)); got.Added != 0 || got.Known != 2 {
+		t.Errorf("imported again %+v", got)
+	}
+	rows := into[api.Page[api.FactRow]](t, c.do("GET", "/api/v1/facts", nil).want(t, 200))
+	touched := map[string][]string{}
+	for _, f := range rows.Items {
+		touched[f.Entities[0].Name] = f.Incidents
+	}
+	if rows.Total != 2 || len(touched["web-01"]) != 1 || touched["web-01"][0] != id || len(touched["d"]) != 0 {
+		t.Errorf("listed %+v", rows)
+	}
+}

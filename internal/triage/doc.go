@@ -29,6 +29,10 @@
 // says that nobody vouches for is capped too. An incident is in the queue from the line on (a budget sets it); under it,
 // it is stored and searchable with Below set. It never leaves the queue by itself.
 //
+// Facts that speak against an attack (facts.go, explain.go) take points off an incident that they explain from end to end:
+// what is written down about tickets, windows and scanners ([Knowledge].Facts), and what a sign-in says of itself. When they
+// change, [Triage.Weigh] judges the open incidents anew.
+//
 // # Promises
 //
 //   - The same alerts in the same order give the same incidents, byte for byte; a restart changes nothing.
@@ -36,6 +40,7 @@
 //   - Memory, documents and rows stay bounded whatever comes in: a million equal alerts are one row.
 //   - The points of the reasons add up to the score; more evidence never lowers it, only what speaks against it does.
 //   - One detector that nobody vouches for can neither raise an incident alone nor hide one.
+//   - One source of facts takes nothing out of the queue; an alert more never takes points off, whatever facts there are.
 //   - Every claim of the story cites evidence by number; every kind of alert is a line of the incident's ledger.
 //   - Text from logs is cleaned before it stands in a sentence.
 package triage

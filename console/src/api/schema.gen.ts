@@ -498,6 +498,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/facts/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write down many facts at once
+         * @description For ticket systems and scanners: at most 1,000, in one transaction. What is known already is passed over, what cannot be is named, all else is kept.
+         *
+         *     Needs the permission write. Audited as fact.import.
+         */
+        post: operations["importFacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/facts/preview": {
         parameters: {
             query?: never;
@@ -3042,6 +3064,19 @@ export interface components {
             /** @description It would leave the queue */
             leaves: boolean;
         };
+        FactsImportInputBody: {
+            facts: components["schemas"]["NewFact"][];
+        };
+        FactsImported: {
+            /** Format: int64 */
+            added: number;
+            /**
+             * Format: int64
+             * @description How many were there already, word for word
+             */
+            known: number;
+            refused: components["schemas"]["RefusedFact"][];
+        };
         FailureSample: {
             /** Format: int64 */
             count: number;
@@ -4414,6 +4449,15 @@ export interface components {
             suppressed: number;
             /** Format: int64 */
             took_ms: number;
+        };
+        RefusedFact: {
+            code: string;
+            /**
+             * Format: int64
+             * @description In the list, from 0
+             */
+            place: number;
+            reason: string;
         };
         Report: {
             /**
@@ -7779,6 +7823,93 @@ export interface operations {
             };
             /** @description It has changed since, or its state does not allow this (code conflict) */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is over a stated limit (code too_large) */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; Retry-After says in how many seconds to try again (code limited) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A defect of the server; the log has it under trace_id (code internal) */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something needed is not there now; try again (code unavailable) */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importFacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactsImportInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactsImported"];
+                };
+            };
+            /** @description The request is wrong; errors says where (code invalid) */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking is not known: no session or token, or one that has ended (code unauthenticated) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Who is asking may not do this (code denied) */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

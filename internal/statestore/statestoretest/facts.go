@@ -66,4 +66,14 @@ func facts(t *testing.T, b *bench) {
 	mine, err = b.Facts(ctx, "default", start.Add(3*time.Hour))
 	must(t, err)
 	same(t, "later", len(mine), 0)
+
+	wrong := factOf("c")
+	wrong.Kind = "rumour"
+	kept, refused, err := b.AddFacts(ctx, "default", []vedette.Fact{factOf("b"), wrong, factOf("b"), factOf("d")})
+	must(t, err)
+	if refused[0] != nil || refused[3] != nil || kept[0].ID == kept[3].ID || kept[3].ID == "" {
+		t.Fatalf("of four the first and the last are kept: %v", refused)
+	}
+	code(t, refused[1], vedette.CodeInvalid)
+	code(t, refused[2], vedette.CodeConflict)
 }
