@@ -113,7 +113,21 @@ func (e *Engine) excuse(f *caseFile) {
 	slices.SortFunc(all, func(x, y *vedette.Fact) int {
 		return cmp.Or(cmp.Compare(factWeight[x.Kind], factWeight[y.Kind]), x.Created.Compare(y.Created), cmp.Compare(x.ID, y.ID))
 	})
-	f.facts = all[:min(len(all), maxFacts)]
+	f.facts = eachSourceFirst(all)
+	f.facts = f.facts[:min(len(f.facts), maxFacts)]
+}
+
+// eachSourceFirst puts the first word of every source before their second ones: a source that says much drowns no other.
+func eachSourceFirst(all []*vedette.Fact) []*vedette.Fact {
+	words := make(map[string]int)
+	place := make(map[*vedette.Fact]int, len(all))
+	for _, x := range all {
+		source := strings.ToLower(x.Source)
+		place[x] = words[source]
+		words[source]++
+	}
+	slices.SortStableFunc(all, func(x, y *vedette.Fact) int { return cmp.Compare(place[x], place[y]) })
+	return all
 }
 
 // explaining lists the facts that explain all alerts of a group, what their events say themselves among them.
