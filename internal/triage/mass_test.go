@@ -77,7 +77,7 @@ func TestMassDeploymentIsInTheQueue(t *testing.T) {
 
 // The same live: every alert has its incident, which is stored above the line.
 func TestMassDeploymentIsStoredInTheQueue(t *testing.T) {
-	for _, size := range []int{1, 1000} {
+	for _, size := range []int{100, 1000} {
 		store := openStore(t)
 		tr := open(t, store)
 		var seq uint64

@@ -197,6 +197,51 @@ func changesInOrder(t *testing.T, b *bench) {
 	same(t, "no longer blocked", r.Change.Blocked, "")
 }
 
+// changesOfTriage come with a fold, beside people's; what people decided meanwhile is in the documents before. There is always
+// room left for people.
+func changesOfTriage(t *testing.T, b *bench) {
+	ctx := t.Context()
+	series(t, b, 3)
+	owner := "ana"
+	_, err := b.EditIncident(ctx, "default", "inc-002", 0, statestore.IncidentEdit{Owner: &owner})
+	must(t, err)
+	r := rearrangement(t, b)
+	r.Before[1].Owner = "" // triage does not know
+	r.Change.By, r.Change.Why, r.Links = "vedette", vedette.Text{En: "one machine", Zh: "同一台机器"}, nil
+	for i := range statestore.MaxOwnChanges + 5 {
+		one := r
+		one.Change.ID = fmt.Sprintf("chg-%d", i)
+		must(t, b.SaveFold(ctx, statestore.Fold{Incidents: r.After, Changes: []statestore.Rearrangement{one}}))
+	}
+	all, err := b.Changes(ctx, "default", "inc-001")
+	must(t, err)
+	same(t, "changes", len(all), statestore.MaxOwnChanges)
+	same(t, "the first", [3]any{all[len(all)-1].By, all[len(all)-1].Why.Zh, all[len(all)-1].Time}, [3]any{"vedette", "同一台机器", kept(start)})
+	got, err := b.Change(ctx, "default", "chg-0")
+	must(t, err)
+	same(t, "decided before", [2]any{got.Before[1].Owner, got.Before[1].Merged}, [2]any{"ana", ""})
+	lines, _, total, err := b.Evidence(ctx, "default", "inc-001", statestore.Page{Limit: 1})
+	must(t, err)
+	same(t, "each is told", [2]any{total, lines[0].Kind}, [2]any{int64(statestore.MaxOwnChanges + 5), vedette.EvidencePerson})
+
+	// Taking one back is learned.
+	last, err := b.Change(ctx, "default", all[0].ID)
+	must(t, err)
+	last.Change.UndoneBy = "bo"
+	last.After = append([]vedette.Incident(nil), last.Before...)
+	for i := range last.After {
+		now, err := b.Incident(ctx, "default", last.After[i].ID)
+		must(t, err)
+		last.After[i].Version = now.Version
+	}
+	host := vedette.EntityRef{Kind: vedette.EntityHost, Name: "host-1"}
+	last.Evidence, last.Learned = nil, []vedette.LinkFeedback{{Tenant: "default", A: host, B: host, Apart: 1}}
+	must(t, b.UndoChange(ctx, last))
+	links, err := b.LinkFeedback(ctx, 10)
+	must(t, err)
+	same(t, "learned", [3]any{len(links), links[0].A.Name, links[0].Apart}, [3]any{1, "host-1", int64(1)})
+}
+
 func tasks(t *testing.T, b *bench) {
 	ctx := t.Context()
 	series(t, b, 2)

@@ -31,7 +31,7 @@ func Run(t *testing.T, open Open) {
 		{"incident editing", incidentEditing}, {"incident filters", incidentFilters}, {"incident paging", incidentPaging},
 		{"incident paging while rows are added", incidentPagingLive}, {"wrong cursors", wrongCursors}, {"open incidents", openIncidents},
 		{"edits at once", editsAtOnce}, {"notes", notes},
-		{"evidence", evidenceLedger}, {"evidence is bounded", evidenceBounded}, {"changes", changes}, {"changes in order", changesInOrder},
+		{"evidence", evidenceLedger}, {"evidence is bounded", evidenceBounded}, {"changes", changes}, {"changes in order", changesInOrder}, {"changes of triage", changesOfTriage},
 		{"tasks", tasks}, {"verdicts with reasons", verdicts}, {"similar incidents", similar},
 		{"actions", actions}, {"action lists", actionLists}, {"entities", entities},
 		{"profiles", profiles}, {"names of entities", names}, {"logons", logons}, {"peers", peers}, {"risk of entities", risk}, {"exposures", exposures}, {"what was seen is bounded", seenBounded},
