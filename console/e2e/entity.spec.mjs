@@ -141,6 +141,21 @@ export const tests = {
     await done();
   },
 
+  "what is usual is told in both languages, with what it stands on": async (browser, state) => {
+    for (const [language, title, feature, learning] of [["en", "What is usual", "Accounts on the host", "still learning"], ["zh", "日常基线", "主机上的账号", "仍在学习"]]) {
+      const { page, go, done } = await openPage(browser, { state, language });
+      await go("/entities/host/dc-01");
+      const panel = page.locator(".panel", { hasText: title }).filter({ has: page.locator(".usual-list") });
+      await panel.getByText(feature, { exact: true }).waitFor();
+      assert.ok(await panel.locator(".usual-list .chip, .usual-list .tag").count() > 0, "no value is named");
+      assert.ok(await panel.getByText(learning).count() > 0, "after a day the hours of the week are taken for learned");
+      await panel.scrollIntoViewIfNeeded();
+      await shoot(page, `entity-usual-${language}`);
+      await checkAccess(page, `what is usual, ${language}`);
+      await done();
+    }
+  },
+
   "waiting has the shape of the page": async (browser, state) => {
     const { page, go, done } = await openPage(browser, { state });
     await page.route("**/api/v1/entities/host/**", async (route) => { await new Promise((next) => { setTimeout(next, 1500); }); await route.continue().catch(() => undefined); });

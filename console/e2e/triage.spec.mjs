@@ -109,6 +109,53 @@ export const tests = {
     await page.locator(".inc-row:not(.closed)").waitFor();
     await done();
   },
+  "the keys are told by ?, none acts while one types or a dialog is open, and the way back leads to the same row": async (browser, state) => {
+    const { page, go, done } = await inside(browser, state);
+    const tag = await bring(page, 3);
+    await go(everything(tag));
+    await until(async () => (await rows(page).count()) === 3, "three rows");
+    await page.keyboard.press("?");
+    const sheet = page.getByRole("dialog");
+    await sheet.waitFor();
+    const told = await sheet.locator("kbd").allInnerTexts();
+    for (const key of ["j", "k", "x", "Enter", "a", "e", "m", "s", "c", "z", "u", "/", "?"]) assert.ok(told.includes(key), `the sheet does not tell ${key}`);
+    await checkAccess(page, "help sheet");
+    await shoot(page, "triage-keys-en-dark");
+    await page.keyboard.press("Escape");
+    await sheet.waitFor({ state: "detached" });
+    // Words typed into the filter are words.
+    await page.keyboard.press("/");
+    await page.keyboard.type(" mexa");
+    await page.keyboard.press("Escape");
+    assert.equal(await page.getByRole("dialog").count(), 0, "a key acted while it was typed");
+    await page.getByLabel("Title, entity, rule…").fill(tag);
+    await page.keyboard.press("Escape");
+    await until(async () => (await rows(page).count()) === 3, "the rows to be back");
+    assert.deepEqual((await found(page, tag)).map((i) => i.status), ["open", "open", "open"]);
+    // A dialog has the keys to itself, and gives them back.
+    await page.keyboard.press("j");
+    await page.keyboard.press("j");
+    await page.keyboard.press("e");
+    await page.getByRole("dialog").waitFor();
+    await page.getByLabel("User name").fill("");
+    await page.locator(".ant-modal-header, .ant-modal-title").first().click();
+    for (const key of ["x", "a", "s", "j"]) await page.keyboard.press(key);
+    assert.equal(await page.getByRole("dialog").count(), 1, "a second dialog opened above the first");
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    assert.equal(await page.locator(".bulk").count(), 0, "a key reached the list behind the dialog");
+    assert.deepEqual((await found(page, tag)).map((i) => i.status), ["open", "open", "open"]);
+    // The page of the second row, and back to it in the same list.
+    const title = await page.locator(".inc-row.focused .inc-title").innerText();
+    await page.keyboard.press("Enter");
+    await page.locator(".inc-top h1").waitFor();
+    assert.equal(await page.locator(".inc-top h1").innerText(), title);
+    await page.keyboard.press("Escape");
+    await page.locator(".inc-row.focused").waitFor();
+    assert.equal(await page.locator(".inc-row.focused .inc-title").innerText(), title, "the focus is on another row");
+    assert.match(page.url(), new RegExp(`q=${tag}`), "the filter is lost on the way back");
+    await done();
+  },
   "incidents are merged with a preview, and the merge is undone": async (browser, state) => {
     const { page, go, done } = await inside(browser, state);
     const tag = await bring(page, 3);

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/vedette-soc/vedette"
+	"github.com/vedette-soc/vedette/internal/entity"
 )
 
 // lexicon keeps the texts of values that hosts, accounts, addresses and programs have, so that what is usual of them can be
@@ -53,6 +54,20 @@ func (l *lexicon) note(as feature, value uint64, day uint16, text func() string)
 	}
 	w.day = day
 	l.words[key] = w
+}
+
+// spelled is a value as the event wrote it, where its name leaves out what differs from version to version.
+func (f *facts) spelled(as feature, value name) string {
+	text := ""
+	switch as {
+	case programOnHost, childOfParent:
+		text = entity.Path(f.value(keyProgram))
+	case serviceOnHost:
+		text = f.value(keyService)
+	case agentOnApp:
+		text = f.value(keyAgent)
+	}
+	return cmp.Or(text, value.text)
 }
 
 func (l *lexicon) grow() bool {

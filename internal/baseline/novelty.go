@@ -121,7 +121,7 @@ func (e *profileEntry) fade(day uint16) {
 func (n *novelty) note(f *facts, as feature, who, value name) {
 	e, common := n.touch(f, as, who.id, value.id)
 	if n.dawn {
-		n.lexicon.note(as, value.id, f.day, func() string { return value.text })
+		n.lexicon.note(as, value.id, f.day, func() string { return f.spelled(as, value) })
 	}
 	if !common {
 		n.news(f, as, who, value, e)

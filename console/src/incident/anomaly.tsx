@@ -7,10 +7,10 @@ import { familyOf } from "./contributions";
 type Anomaly = NonNullable<Alert["anomaly"]>;
 
 /** A measure with its unit in the reader's words, bytes as people read them. */
-export function measure(n: number, unit: string | undefined, units: Record<string, string>): string {
+export function measure(n: number, unit: string | undefined, { units, unitsOfOne }: { units: Record<string, string>; unitsOfOne: Record<string, string> }): string {
   if (unit === "bytes") return formatBytes(n);
   const number = formatCount(Math.abs(n) >= 10 ? Math.round(n) : Math.round(n * 100) / 100);
-  return unit ? `${number} ${units[unit] ?? unit}` : number;
+  return unit ? `${number} ${(n === 1 ? unitsOfOne : units)[unit] ?? unit}` : number;
 }
 
 /** What a detector of the unknown saw beside what was usual, and on what it knows what is usual. */
@@ -24,8 +24,8 @@ export function AnomalyView({ of: a }: { of: Anomaly }) {
       <div className="section-title">{w.title}</div>
       <p className="flush">{pick(a.text)}</p>
       <div className="anomaly-bars">
-        <span>{w.observed}</span><span className="meter"><i className="hot" style={{ width: `${(a.observed / most) * 100}%` }} /></span><b>{measure(a.observed, a.unit, t.triage.units)}</b>
-        <span>{w.expected}</span><span className="meter"><i style={{ width: `${(a.expected / most) * 100}%` }} /></span><b>{measure(a.expected, a.unit, t.triage.units)}</b>
+        <span>{w.observed}</span><span className="meter"><i className="hot" style={{ width: `${(a.observed / most) * 100}%` }} /></span><b>{measure(a.observed, a.unit, t.triage)}</b>
+        <span>{w.expected}</span><span className="meter"><i style={{ width: `${(a.expected / most) * 100}%` }} /></span><b>{measure(a.expected, a.unit, t.triage)}</b>
       </div>
       {ratio >= 1.5 && <p className="quiet flush">{w.times(formatCount(ratio >= 10 ? Math.round(ratio) : Math.round(ratio * 10) / 10))}</p>}
       <dl className="facts">

@@ -46,7 +46,7 @@ const LinkLine = memo(function LinkLine({ id, data, label, markerEnd }: EdgeProp
 const nodeTypes = { entity: EntityBox };
 const edgeTypes = { link: LinkLine };
 
-const widthOf = (n: PictureNode, label: string) => Math.min(260, 42 + textWidth(label, 7.1, 12.2) + (n.folded ? 34 : 0));
+const widthOf = (n: PictureNode, label: string) => Math.min(260, 42 + textWidth(label, 7.1, 12.2) + (n.folded ? 42 : 0));
 
 /** Entities and what passed between them; pointing at one lights up its part of the timeline. */
 export function Graph({ evidence }: { evidence: readonly Evidence[] }) {

@@ -58,9 +58,9 @@ function Entry({ of: x, foreign, on, onChoose, onCopy }: { of: LedgerEntry; fore
       <td className="right">{x.number}{foreign && <div className="quiet ledger-from mono" title={l.foreign}>{x.incident_id.slice(0, 8)}…</div>}</td>
       <td><span title={`${l.recorded} ${formatTime(x.recorded, true)}`}><Time at={x.time} /></span></td>
       <td className="nowrap">{x.family ? t.triage.family[familyOf(x)] : l.kind[x.kind] ?? x.kind}<div className="quiet">{x.family ? l.kind[x.kind] ?? x.kind : ""}</div></td>
-      <td className="wrap-any">{alert ? <button type="button" className="plain text-link" onClick={() => onChoose(alert)}>{pick(x.text)}</button> : pick(x.text)}{(x.count ?? 0) > 1 && <span className="quiet"> {t.common.times(x.count ?? 0)}</span>}{x.detector?.startsWith(anomaly) && <div className="quiet">{t.triage.detector[x.detector.slice(anomaly.length)] ?? x.detector.slice(anomaly.length)}</div>}</td>
-      <td className="right nowrap">{known ? measure(x.observed ?? 0, x.unit, t.triage.units) : ""}</td>
-      <td className="right nowrap">{known ? <span title={l.baseline(x.baseline ?? 0)}>{measure(x.expected ?? 0, x.unit, t.triage.units)}</span> : ""}</td>
+      <td className="wrap-any">{alert ? <button type="button" className="plain text-link" onClick={() => onChoose(alert)}>{pick(x.text)}</button> : pick(x.text)}{(x.count ?? 0) > 1 && x.detector?.startsWith(anomaly) && <span className="quiet"> {t.common.times(x.count ?? 0)}</span>}{x.detector?.startsWith(anomaly) && <div className="quiet">{t.triage.detector[x.detector.slice(anomaly.length)] ?? x.detector.slice(anomaly.length)}</div>}</td>
+      <td className="right nowrap">{known ? measure(x.observed ?? 0, x.unit, t.triage) : ""}</td>
+      <td className="right nowrap">{known ? <span title={l.baseline(x.baseline ?? 0)}>{measure(x.expected ?? 0, x.unit, t.triage)}</span> : ""}</td>
       <td className={(x.weight ?? 0) < 0 ? "right nowrap text-good" : "right nowrap"}>{x.weight ? `${x.weight < 0 ? "−" : "+"}${formatWeight(Math.abs(x.weight))}` : ""}</td>
       <td className="nowrap"><button type="button" className="plain mono hash" title={x.hash} aria-label={`${x.hash.slice(0, 10)} · ${l.copy(x.number)}`} onClick={() => onCopy(x.hash)}>{x.hash.slice(0, 10)} <Icon name="copy" size={12} /></button></td>
     </tr>

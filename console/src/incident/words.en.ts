@@ -6,7 +6,7 @@ const plural = (n: number, one: string, many = `${one}s`) => (n === 1 ? one : ma
 /** The words of the queue and of an incident's page that came with triage; also the shape of every other language's. */
 export const triageEn = {
   family: {
-    prior: "Assets concerned", rule: "Rules", intelligence: "Intelligence", novelty: "Never seen here", volume: "Volume and hour", spread: "Spread", sequence: "Sequence", exfiltration: "Data leaving", identity: "Identity", exposure: "Exposure", exculpatory: "Speaks against it", other: "Other",
+    prior: "Assets", rule: "Rules", intelligence: "Intelligence", novelty: "Never seen here", volume: "Volume and hour", spread: "Spread", sequence: "Sequence", exfiltration: "Data leaving", identity: "Identity", exposure: "Exposure", exculpatory: "Speaks against it", other: "Other",
   },
   result: { attempted: "Attempted", succeeded: "Succeeded", compromised: "Compromised" },
   resultLead: { attempted: "Somebody tried. Nothing shows that it worked.", succeeded: "The attack was answered the way the attacker meant it to be.", compromised: "The machine or account then did what only an intruder makes it do." },
@@ -45,7 +45,8 @@ export const triageEn = {
     kind: { alert: "Alert", anomaly: "Anomaly", indicator: "Indicator", exposure: "Exposure", exculpatory: "Exculpatory", verdict: "Verdict", person: "By people" } as Record<string, string>, all: (n: number) => `${count(n)} ${plural(n, "entry", "entries")}`,
   },
   ...spokenEn,
-  units: { "different": "different", "entities": "entities", "events": "events", "times": "times", "nats": "nats", "bytes/h": "bytes an hour", "sessions a day": "sessions a day", "sessions": "sessions", "alerts in five minutes": "alerts in five minutes" } as Record<string, string>,
+  unitsOfOne: { "different": "distinct one", "entities": "entity", "events": "event", "times": "time", "nats": "nat", "bytes/h": "byte an hour", "sessions a day": "session a day", "sessions": "session", "alerts in five minutes": "alert in five minutes" } as Record<string, string>,
+  units: { "different": "distinct ones", "entities": "entities", "events": "events", "times": "times", "nats": "nats", "bytes/h": "bytes an hour", "sessions a day": "sessions a day", "sessions": "sessions", "alerts in five minutes": "alerts in five minutes" } as Record<string, string>,
   anomaly: { title: "What was usual, and what was seen", observed: "Observed", expected: "Expected", baseline: "Stands on", since: "since", observations: (n: number) => `${count(n)} ${plural(n, "observation")}`, learning: "The baseline was still learning: weighed low for now, and weighed again afterwards.", feature: "Looked at", times: (n: string) => `${n} times what was expected`, weight: "Speaks for an attack with" },
   merged: { banner: "It was merged into another incident. What follows happened there.", open: "Open it" },
   changes: {

@@ -44,6 +44,7 @@ export const triageZh = {
     kind: { alert: "告警", anomaly: "异常", indicator: "情报指标", exposure: "暴露面", exculpatory: "反面证据", verdict: "结论", person: "人工操作" } as Record<string, string>, all: (n: number) => `${count(n)} 条记录`,
   },
   ...spokenZh,
+  unitsOfOne: { "different": "个不同值", "entities": "个实体", "events": "条日志", "times": "次", "nats": "奈特", "bytes/h": "字节/小时", "sessions a day": "次会话/天", "sessions": "次会话", "alerts in five minutes": "条告警/五分钟" } as Record<string, string>,
   units: { "different": "个不同值", "entities": "个实体", "events": "条日志", "times": "次", "nats": "奈特", "bytes/h": "字节/小时", "sessions a day": "次会话/天", "sessions": "次会话", "alerts in five minutes": "条告警/五分钟" } as Record<string, string>,
   anomaly: { title: "平时如何，这次如何", observed: "观测", expected: "预期", baseline: "基线", since: "自", observations: (n: number) => `${count(n)} 次观测`, learning: "基线仍在学习：目前按低权重计，学习结束后重新计。", feature: "观察对象", times: (n: string) => `为预期的 ${n} 倍`, weight: "支持攻击的权重" },
   merged: { banner: "此事件已并入另一起事件，后续进展见该事件。", open: "打开" },

@@ -7,6 +7,7 @@ import { ask, itemsOf } from "../api/queries";
 import { useSession } from "../app/session";
 import { useKeys } from "../app/shortcuts";
 import { useLanguage } from "../i18n";
+import { useDetectorName } from "./detector";
 import { SparkBars } from "../ui/spark";
 import { Failed } from "../ui/states";
 import { Time } from "../ui/time";
@@ -20,6 +21,7 @@ type Props = { proposal?: Proposal; rule?: string; onClose: () => void };
 /** Writes a suppression: which rule, at which entities, why, until when, and what it would have hidden. */
 export function SuppressionDialog({ proposal, rule: first = "", onClose }: Props) {
   const { t, ruleName, pick } = useLanguage();
+  const detectorName = useDetectorName();
   const n = t.noise.suppression;
   const { message } = App.useApp();
   const { session } = useSession();
@@ -48,9 +50,9 @@ export function SuppressionDialog({ proposal, rule: first = "", onClose }: Props
     onError: (e) => message.error(e.message, 8),
   });
   const options = useMemo(() => {
-    const all = itemsOf(rules.data).filter((r) => r.state !== "rejected" && r.kind !== "filter").map((r) => ({ value: r.id, label: ruleName(r) }));
-    return rule !== "" && !all.some((o) => o.value === rule) ? [{ value: rule, label: proposal ? pick(proposal.title) : rule }, ...all] : all;
-  }, [rules.data, ruleName, rule, proposal, pick]);
+    const all = itemsOf(rules.data).filter((r) => r.state !== "rejected" && r.kind !== "filter").map((r) => ({ value: r.id, label: ruleName(r) })).concat(Object.keys(t.triage.detector).map((d) => ({ value: `anomaly.${d}`, label: t.triage.detector[d] ?? d })));
+    return rule !== "" && !all.some((o) => o.value === rule) ? [{ value: rule, label: proposal ? detectorName(rule) ?? pick(proposal.title) : rule }, ...all] : all;
+  }, [rules.data, ruleName, rule, proposal, pick, t, detectorName]);
   const critical = ready && preview.data?.critical === true;
   return (
     <Modal open title={n.create} onCancel={onClose} okText={critical ? n.propose : n.add} cancelText={t.common.cancel} okButtonProps={{ disabled: !ready || !preview.data || reason.trim().length < 3 || owner.trim() === "" }} confirmLoading={save.isPending} onOk={() => save.mutate()} width={700} transitionName="" maskTransitionName="">
@@ -78,7 +80,7 @@ function Outcome({ of: p }: { of: Preview }) {
   return (
     <div className="boxed column" role="status">
       <div className="row wrap"><b>{p.would_hide.alerts === 0 ? n.none : n.hides(p.would_hide.alerts, p.would_hide.touched)}</b>{p.would_hide.alerts > 0 && <span className="quiet">{n.whole(p.would_hide.incidents)}</span>}</div>
-      {p.would_hide.alerts > 0 && <SparkBars values={p.days?.map((d) => d.alerts) ?? []} label={n.preview} width={320} height={32} />}
+      {p.would_hide.alerts > 0 && <div className="row wrap"><SparkBars values={p.days?.map((d) => d.alerts) ?? []} label={n.preview} width={320} height={32} /><span className="quiet">{n.previewDays(p.days?.length ?? 0)}</span></div>}
       {p.would_hide.alerts > 0 && (lost.length === 0 ? <span className="text-good">{n.lostNone}</span> : (
         <div><b className="text-warn">{n.lost(lost.length)}</b><ul className="lost">{lost.slice(0, 5).map((x) => <li key={x.incident}><Link to="/incidents/$id" params={{ id: x.incident }}>{pick(x.title)}</Link> <span className="quiet">× {x.alerts}</span></li>)}</ul></div>
       ))}

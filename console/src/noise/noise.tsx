@@ -12,6 +12,7 @@ import { Ask, Empty, Panel } from "../ui/states";
 import { askNoise, askProposals, askSuppressions, noiseDays, type NoiseReport, type NoiseRule } from "./ask";
 import { BudgetPanel, JustBelow, useChosenTeam } from "./budget";
 import { SuppressionDialog } from "./dialog";
+import { RuleOrDetector } from "./detector";
 import { FactDrawer } from "./factdrawer";
 import { FactsTab } from "./facts";
 import { Published } from "./recall";
@@ -124,7 +125,7 @@ function RuleRow({ of: r }: { of: NoiseRule }) {
   const moved = Math.abs(r.factor - 1) >= 0.01;
   return (
     <tr>
-      <td className="noise-rule"><Severity level={r.severity} bare /> <Link to="/rules" search={{ id: r.rule_id }} title={pick(r.title)}>{pick(r.title)}</Link></td>
+      <td className="noise-rule"><Severity level={r.severity} bare /> <RuleOrDetector id={r.rule_id} title={pick(r.title)} /></td>
       <td className="right">{formatCount(r.alerts)}</td>
       <td className="right">{formatCount(r.incidents)}</td>
       <td className="right">{r.below === 0 ? <span className="quiet">0</span> : formatCount(r.below)}</td>

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { App, Button, Popconfirm } from "antd";
 import { useState } from "react";
 import { api } from "../api/client";
@@ -14,6 +14,7 @@ import { Severity } from "../ui/marks";
 import { SparkBars } from "../ui/spark";
 import { Ask, Empty, Panel } from "../ui/states";
 import { Countdown, Time } from "../ui/time";
+import { RuleOrDetector } from "./detector";
 import { askProposals, askSuppressions, type Proposal, type Suppression } from "./ask";
 
 const week = 7 * 86_400_000;
@@ -68,8 +69,8 @@ function ProposalRow({ of: p }: { of: Proposal }) {
   return (
     <li className="proposal">
       <div className="grow column">
-        <div className="row wrap"><Severity level={p.severity} bare /> <Link to="/rules" search={{ id: p.rule_id }}><b>{pick(p.title)}</b></Link> <Entities entities={p.entities} max={6} /></div>
-        <div className="quiet">{pick(p.why)} <span className="nowrap">{n.people(p.people?.length ?? 0)}: {p.people?.join(", ")}</span></div>
+        <div className="row wrap"><Severity level={p.severity} bare /> <b><RuleOrDetector id={p.rule_id} title={pick(p.title)} /></b> <Entities entities={p.entities} max={6} /></div>
+        <div className="quiet">{pick(p.why)} <span className="nowrap">{t.common.pair(n.people(p.people?.length ?? 0), p.people?.join(", ") ?? "")}</span></div>
       </div>
       {p.preview && (
         <div className="proposal-figures">
@@ -95,7 +96,7 @@ function Row({ of: s, title }: { of: Suppression; title: string }) {
   return (
     <tr>
       <td><span className={tone[s.state]}><Icon name={mark[s.state]} size={12} /> {n.state[s.state]}</span></td>
-      <td className="suppression-what"><Link to="/rules" search={{ id: s.rule_id }}>{title}</Link><Entities entities={s.entities} max={4} /></td>
+      <td className="suppression-what"><RuleOrDetector id={s.rule_id} title={title} /><Entities entities={s.entities} max={4} /></td>
       <td className="wrap-any">{s.reason}<div className="quiet">{n.by(s.proposed_by, s.second_by)}{s.proposal && <> · {n.from}</>}</div></td>
       <td>{s.owner}</td>
       <td className={soon ? "text-warn" : undefined}><Time at={s.expires} />{s.state === "active" && <div className="quiet"><Countdown until={s.expires} /></div>}</td>

@@ -22,11 +22,11 @@ export const noiseZh: NoiseWords = {
   rules: { title: "按规则", rule: "规则或检测器", alerts: "告警", incidents: "事件", below: "线下", suppressed: "已抑制", falseShare: "并非攻击", factor: "权重", factorHint: "研判结论对其权重的影响", judged: (n: number) => `共 ${n} 次结论`, unjudged: "尚无结论", none: "此时段内没有规则触发。", suppress: "抑制…" },
   suppression: {
     create: "新建抑制", lead: "将某条规则关于特定实体的告警挡在事件之外。告警照常保存、可检索，到期自动失效。", rule: "规则或检测器", entities: "实体", entitiesHint: "类型:名称，如 host:backup-01。告警必须包含全部实体。", badEntity: (s: string) => `“${s}”不是 类型:名称`, reason: "原因", neededReason: "一个月后看到的人也必须能看懂。", owner: "负责人", until: "截止", forDays: (n: number) => `${n} 天`, add: "抑制", propose: "提交第二人批准",
-    added: "已生效。", addedWaiting: "已提出，等待第二人批准。", preview: "它会隐藏什么？", previewLead: "查看最近 30 天的告警。", hides: (n: number, k: number) => `${count(k)} 起事件中的 ${count(n)} 条告警`, whole: (n: number) => (n === 0 ? "不会有事件因此消失" : `${count(n)} 起事件将不会出现`), none: "它不会隐藏任何告警。", lostNone: "不会丢失任何真实攻击的告警。", lost: (n: number) => `它会隐藏 ${n} 起真实攻击的告警：`, partial: "未能查看全部告警，统计起点", critical: { rule: "该规则为严重等级：需第二人同意。", alert: "其覆盖的告警为严重等级：需第二人同意。", incident: "其覆盖的事件为严重等级：需第二人同意。", attack: "其覆盖了曾被判为攻击的告警：需第二人同意。" },
+    added: "已生效。", addedWaiting: "已提出，等待第二人批准。", preview: "它会隐藏什么？", previewDays: (n: number) => `最近 ${n} 天，每日告警数`, previewLead: "查看最近 30 天的告警。", hides: (n: number, k: number) => `${count(k)} 起事件中的 ${count(n)} 条告警`, whole: (n: number) => (n === 0 ? "不会有事件因此消失" : `${count(n)} 起事件将不会出现`), none: "它不会隐藏任何告警。", lostNone: "不会丢失任何真实攻击的告警。", lost: (n: number) => `它会隐藏 ${n} 起真实攻击的告警：`, partial: "未能查看全部告警，统计起点", critical: { rule: "该规则为严重等级：需第二人同意。", alert: "其覆盖的告警为严重等级：需第二人同意。", incident: "其覆盖的事件为严重等级：需第二人同意。", attack: "其覆盖了曾被判为攻击的告警：需第二人同意。" },
     state: { waiting: "等待第二人批准", active: "生效中", rejected: "已驳回", expired: "已到期" }, columns: { state: "状态", what: "隐藏内容", reason: "原因", owner: "负责人", expires: "到期", hidden: "已隐藏", last: "最近隐藏", do: "处理" }, left: (s: string) => `剩余 ${s}`,
     by: (a: string, b?: string) => (b ? `${a} 提出，${b} 同意` : `${a} 提出`), approve: "同意", approved: "已生效。", reject: "驳回", rejected: "已驳回。", remove: "移除", removed: "已移除：其告警将重新进入事件。", removeTitle: "移除此抑制？", own: "须由他人同意：这是您提出的。", empty: "没有抑制项。", emptyLead: "将事件判为误报或预期行为；同样的情况再次出现时，这里会提出抑制建议。", from: "来自研判",
   },
   proposals: { title: "由研判提出的建议", lead: "同一规则在相同实体上反复被判为无害。", none: "没有建议。对同一规则、相同实体给出三次无害结论后会出现。", take: "查看并抑制…", would: "会隐藏", lost: "丢失的真实攻击", verdicts: "结论", people: (n: number) => `${n} 人` },
   facts: factsZh,
-  today: { above: "起在线上，需要人看", recall: "召回率", recallNever: "尚未测量召回率", noiseLink: "归并了什么、为什么" },
+  today: { above: (n: number) => `其中 ${count(n)} 起在线上`, recall: "召回率", recallNever: "尚未测量召回率", noiseLink: "归并了什么、为什么" },
 };

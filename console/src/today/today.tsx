@@ -101,13 +101,13 @@ function gapNames(gaps: readonly LedgerGap[], t: Dictionary): string {
 
 function Folded({ today }: { today: Today }) {
   const t = useT();
-  const steps: [number, string][] = [[today.records, t.today.records], [today.alerts, t.today.alertsWord], [today.made, t.today.incidentsWord], [today.made - today.below, t.noise.today.above]];
+  const steps: [number, string, string?][] = [[today.records, t.today.records], [today.alerts, t.today.alertsWord], [today.made, t.today.incidentsWord, t.noise.today.above(today.made - today.below)]];
   const top = Math.log1p(Math.max(1, today.records));
   return (
     <Panel title={t.today.folded} className="area-folded">
       <div className="folded">
-        {steps.map(([n, word]) => (
-          <div key={word} className="folded-row"><b className="figure">{formatCount(n)}</b><span>{word}</span><span className="meter"><i style={{ width: `${Math.max(1, (Math.log1p(n) / top) * 100)}%` }} /></span></div>
+        {steps.map(([n, word, note]) => (
+          <div key={word} className="folded-row"><b className="figure">{formatCount(n)}</b><span>{word}{note && <span className="quiet"> · {note}</span>}</span><span className="meter"><i style={{ width: `${Math.max(1, (Math.log1p(n) / top) * 100)}%` }} /></span></div>
         ))}
       </div>
       <Ratio percent={today.folded_percent} />
