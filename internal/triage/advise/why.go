@@ -140,8 +140,14 @@ func (v *view) without(top []vedette.Reason, n int) (score int, ok bool) {
 
 func points(odds float64) float64 { return 100 / (1 + math.Exp(-odds/slope)) }
 
+// topScore is from where on there is nothing higher to speak of.
+const topScore = 99
+
 // notHigher says what was not seen that would weigh more.
 func (v *view) notHigher(add func(en, zh string)) {
+	if v.Score >= topScore {
+		return
+	}
 	var en, zh []string
 	missing := func(is bool, e, z string) {
 		if is {
