@@ -83,6 +83,13 @@ func hushed(t *testing.T, h *house, all map[string]sample) map[string]sample {
 	all["updateTeam"] = sample{"/api/v1/teams/clinic", map[string]any{"place": 2}, 200}
 	all["deleteTeam"] = sample{"/api/v1/teams/clinic", nil, 204}
 	all["runReplay"] = sample{"/api/v1/noise/replay", nil, 200}
+	fact := map[string]any{"kind": "maintenance", "entities": []map[string]any{{"kind": "host", "name": "a"}}, "until": time.Now().Add(time.Hour), "text": "Disks are replaced", "source": "calendar"}
+	written, err := h.store.AddFact(t.Context(), vedette.Fact{Tenant: vedette.DefaultTenant, Kind: vedette.FactChange, Entities: waiting.Entities, From: time.Now(),
+		Until: time.Now().Add(time.Hour), Text: "Patches", Source: "tickets", By: "ann"})
+	must(t, err)
+	all["createFact"] = sample{"/api/v1/facts", fact, 201}
+	all["importFacts"] = sample{"/api/v1/facts/import", map[string]any{"facts": []any{fact}}, 200}
+	all["endFact"] = sample{"/api/v1/facts/" + written.ID, nil, 200}
 	return all
 }
 
@@ -111,9 +118,9 @@ func TestEveryWriteIsInTheAuditLog(t *testing.T) {
 		"addNote", "proposeAction", "approveAction", "rejectAction", "undoAction", "uploadRules", "updateRule", "deleteRule", "createException", "updateException", "deleteException",
 		"importEntities", "updateEntity", "importIndicators", "deleteIndicator", "createFeed", "updateFeed", "pollFeed", "deleteFeed", "createAllowance", "deleteAllowance",
 		"undoIncidentChange", "splitIncident", "moveEvidence", "mergeIncidents", "addTask", "updateTask", "deleteTask",
-		"setBudget", "dropBudget", "createTeam", "updateTeam", "deleteTeam", "runReplay", "createSuppression", "rejectSuppression", "deleteSuppression"}
+		"setBudget", "dropBudget", "createTeam", "updateTeam", "deleteTeam", "runReplay", "createSuppression", "rejectSuppression", "deleteSuppression", "createFact", "importFacts", "endFact"}
 	elsewhere := map[string]bool{"login": true, "logout": true, "changePassword": true, "testRule": true, "lintRules": true, "backtestRules": true, "previewException": true, "previewSuppression": true, "approveSuppression": true,
-		"previewMerge": true, "previewSplit": true, "previewMove": true} // sessions have their own test
+		"previewMerge": true, "previewSplit": true, "previewMove": true, "previewFact": true} // sessions have their own test
 	ops := map[string]operation{}
 	for _, op := range documented(t) {
 		if _, ok := all[op.ID]; op.Method != http.MethodGet && !ok && !elsewhere[op.ID] {

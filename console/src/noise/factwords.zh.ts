@@ -17,6 +17,6 @@ export const factsZh: FactWords = {
   what: "类别", entities: "涉及对象", entitiesHint: "类型:名称，如 host:web-01、user:li.wei、address:10.0.8.5 或 address:10.0.8.0/24。", scannerHint: "扫描器的地址或网段，如 address:10.0.8.0/24。", mfaHint: "用户与设备，如 user:li.wei host:ws-07。",
   cves: "不存在的漏洞", cvesHint: "如 CVE-2021-44228。", badCVE: (s: string) => `“${s}”不是 CVE-年份-编号`, rules: "仅限这些规则的告警", rulesHint: "留空则为全部规则。", span: "起止时间", reference: "工单号或凭据", source: "来源", sourceHint: "从何得知：工单系统、变更委员会等。同一来源的两条事实只算一个来源。", text: "一句话说明", textHint: "查看事件的人必须能看懂。",
   tooLong: (n: number) => `此类事实最长有效 ${n} 天。`, pastEnd: "截止时间必须晚于现在。", add: "登记", added: "已登记，被其解释的事件已重新评分。",
-  preview: "它会带来的变化", looking: "查看未关闭的事件。", touches: (n: number) => `将影响 ${count(n)} 起未关闭的事件`, touchesNone: "没有未关闭的事件能被它完整解释。", leaves: (n: number) => `${count(n)} 起将移出队列：另有来源佐证`, stays: () => "均不会移出队列。", leaf: "移出队列", score: "评分", more: (n: number) => `另有 ${count(n)} 起`,
+  preview: "它会带来的变化", looking: "查看未关闭的事件。", touches: (n: number) => `将影响 ${count(n)} 起未关闭的事件`, touchesNone: "没有未关闭的事件能被它完整解释。", leaves: (n: number) => `${count(n)} 起将移出队列：另有来源佐证`, stays: (n: number) => (n === 1 ? "它仍留在原处，不会移出队列。" : "均留在原处，不会移出队列。"), leaf: "移出队列", score: "评分", more: (n: number) => `另有 ${count(n)} 起`,
   touchedNow: (n: number) => `${count(n)} 起事件`,
 };
