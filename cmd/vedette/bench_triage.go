@@ -92,12 +92,12 @@ func (o *benchTriageOptions) more(b *measure.Bench, r *measure.Report) (err erro
 		}
 	}
 	if o.feedback || o.full {
-		for _, line := range []int{o.line, measure.LooseLine} {
+		for _, line := range append([]int{o.line}, measure.LooseLines...) {
 			fed, err := b.Feedback(scenarios, line)
 			if err != nil {
 				return err
 			}
-			r.More.Feedback = append(r.More.Feedback, fed)
+			r.More.Feedback = append(r.More.Feedback, fed...)
 		}
 	}
 	if o.budget || o.full {

@@ -21,22 +21,24 @@ const (
 	MinAlone        = 0.5  // as far as one person can lower a detector
 	MaxAlone        = 1.25 // as far as one person can raise it
 	minAlonePlace   = 0.35 // as far as one person can lower a detector at one entity
-	MaxStep         = 0.25
+	MaxStep         = 0.25 // as far as the verdicts of one more day can move a factor
 	MaxVerdicts     = 5000
 	maxKeys         = 50_000
 	maxRules        = 64 // of an incident that are looked at
 )
 
-// How strongly rates hold to what was thought before, in verdicts, and how fast they forget.
+// How strongly rates hold to what was thought before, in verdicts, and how fast they forget. A rate is the mean of a Beta
+// posterior. At one entity its prior weighs as much as the uniform one, two verdicts: what people say of a rule on a
+// machine is about just that. A detector as a whole has a prior of eight: it takes as many different places to get halfway.
 const (
 	priorRate    = 0.5
 	holdDetector = 8.0
-	holdPlace    = 8.0
+	holdPlace    = 2.0
 	holdShort    = 8.0
 	longHalf     = 45 * 24 * time.Hour
 	shortHalf    = 5 * 24 * time.Hour
 	benignWorth  = 0.2 // seen rightly, and nothing had to be done
-	shared       = 3   // rules among which an incident's verdict is one each; beyond, they share it
+	inQuestion   = 3   // at most so many rules make an attack, if it is to raise them
 )
 
 // Weights is what verdicts have made of the weights of detectors. It does not change and may be read by many goroutines.

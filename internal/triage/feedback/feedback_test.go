@@ -89,6 +89,53 @@ func TestOnePersonCannotSwitchADetectorOff(t *testing.T) {
 	}
 }
 
+// TestOneDayMovesNothing: whatever many people say on one day, and each further day is a step.
+func TestOneDayMovesNothing(t *testing.T) {
+	at := []vedette.EntityRef{host("a")}
+	for _, verdict := range []vedette.Verdict{vedette.VerdictFalse, vedette.VerdictTrue} {
+		var all []feedback.Verdict
+		for day := range 4 {
+			for n := range 40 {
+				v := judged(40*day+n, verdict, fmt.Sprint("p", n%3), host("a"))
+				v.Time = now.Add(-time.Duration(day)*24*time.Hour - time.Duration(n)*time.Minute)
+				all = append(all, v)
+			}
+			f, _ := feedback.New(all, now).Factor("t", "r", at)
+			if moved := max(f-1, 1-f); day == 0 && moved != 0 || day == 1 && moved < 0.2 || moved > feedback.MaxStep*float64(day) {
+				t.Errorf("forty verdicts %q a day of %d days: %v", verdict, day+1, f)
+			}
+		}
+	}
+}
+
+// TestAnAttackRaisesOnlyWhatMadeIt: an attack of many rules holds much that only happened at the same time. It makes them be
+// believed again, and no more than that.
+func TestAnAttackRaisesOnlyWhatMadeIt(t *testing.T) {
+	at := []vedette.EntityRef{host("a")}
+	of := func(rules, before int) float64 {
+		var all []feedback.Verdict
+		for n := range 4 + before {
+			verdict := vedette.VerdictTrue
+			if n >= 4 {
+				verdict = vedette.VerdictFalse
+			}
+			one := judged(n*4, verdict, fmt.Sprint("p", n%2), host("a"))
+			for i := 1; i < rules; i++ {
+				one.Rules = append(one.Rules, vedette.JudgedRule{ID: fmt.Sprint("r", i), Severity: vedette.Low, Entities: at})
+			}
+			all = append(all, one)
+		}
+		f, _ := feedback.New(all, now).Factor("t", "r", at)
+		return f
+	}
+	if few, many := of(2, 0), of(20, 0); few <= 1.1 || many != 1 {
+		t.Errorf("four attacks of 2 rules raise one to %v, of 20 rules to %v", few, many)
+	}
+	if back := of(20, 4); back < 0.9 {
+		t.Errorf("after four attacks what was called false four times before weighs %v", back)
+	}
+}
+
 func TestSevereRulesKeepHalf(t *testing.T) {
 	var all []feedback.Verdict
 	for n := range 300 {

@@ -21,8 +21,10 @@ type tally struct {
 	Grounds
 	long, short rate
 	people      map[string]bool
-	days        map[string]int // verdicts by person and day
-	sites       map[string]int // verdicts by set of entities, of a detector
+	days        map[string]int  // verdicts by person and day
+	dates       map[string]bool // on which anything was said
+	attacks     map[string]bool // on which it was called an attack, where few rules were in question
+	sites       map[string]int  // verdicts by set of entities, of a detector
 }
 
 // rate is a sum of verdicts that forgets.
@@ -51,12 +53,11 @@ func (b *builder) add(v *Verdict) {
 		return
 	}
 	rules := v.Rules[:min(len(v.Rules), maxRules)]
-	share := min(1, shared/float64(max(len(rules), 1)))
 	for i := range rules {
 		r := &rules[i]
 		entities := r.Entities[:min(len(r.Entities), vedette.MaxSuppressionEntities)]
 		if d := b.tally(b.detectors, place{tenant: v.Tenant, detector: r.ID}, v, r); d != nil {
-			d.count(v, share/float64(1+d.site(entities)), b.now)
+			d.count(v, 1/float64(1+d.site(entities)), b.now)
 		}
 		for _, e := range entities {
 			p := b.tally(b.places, place{v.Tenant, r.ID, entityKey(e)}, v, r)
@@ -64,7 +65,7 @@ func (b *builder) add(v *Verdict) {
 				continue
 			}
 			p.Entity = vedette.EntityRef{Kind: e.Kind, Name: e.Name}
-			p.count(v, share, b.now)
+			p.count(v, 1, b.now)
 		}
 	}
 }
@@ -76,7 +77,7 @@ func (b *builder) tally(in map[place]*tally, at place, v *Verdict, r *vedette.Ju
 		if len(b.detectors)+len(b.places) >= maxKeys {
 			return nil
 		}
-		t = &tally{Grounds: Grounds{Tenant: v.Tenant, Detector: r.ID}, people: map[string]bool{}, days: map[string]int{}, sites: map[string]int{}}
+		t = &tally{Grounds: Grounds{Tenant: v.Tenant, Detector: r.ID}, people: map[string]bool{}, days: map[string]int{}, dates: map[string]bool{}, attacks: map[string]bool{}, sites: map[string]int{}}
 		in[at] = t
 	}
 	t.severity = max(t.severity, r.Severity)
@@ -99,6 +100,11 @@ func (t *tally) count(v *Verdict, share float64, now time.Time) {
 	day := v.By + "\x00" + v.Time.UTC().Format(time.DateOnly)
 	units := share * math.Pow(0.5, float64(t.days[day]))
 	t.days[day]++
+	date := v.Time.UTC().Format(time.DateOnly)
+	t.dates[date] = true
+	if v.Verdict == vedette.VerdictTrue && len(v.Rules) <= inQuestion {
+		t.attacks[date] = true
+	}
 	t.people[v.By] = true
 	value, _ := worth(v.Verdict)
 	age := max(0, now.Sub(v.Time))
@@ -163,12 +169,17 @@ func (t *tally) close(r, alone float64) *Grounds {
 	if g.People < 2 {
 		low, high = alone, MaxAlone
 	}
+	low, high = max(low, 1-steps(t.dates)), min(high, 1+steps(t.attacks))
 	if g.severity >= vedette.High {
 		low = max(low, MinFactorSevere)
 	}
 	g.Factor = min(max(r/priorRate, low), high)
 	return &g
 }
+
+// steps is how far a factor may lie from 1 when it stands on verdicts of so many days: what was said on one day, by whomever,
+// moves nothing before it is said again on another.
+func steps(days map[string]bool) float64 { return MaxStep * float64(max(len(days)-1, 0)) }
 
 // Text says in a sentence what a factor stands on.
 func (g *Grounds) Text() vedette.Text {

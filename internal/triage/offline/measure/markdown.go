@@ -40,7 +40,7 @@ const (
 	floorHead    = "| method | items | false/day | attacks | steps | purity |\n|---|---|---|---|---|---|\n"
 	overlayHead  = "| two attacks at once | steps | false/day | pair AUC, each alert | mean of steps | each step | mixed incidents |\n|---|---|---|---|---|---|---|\n"
 	noiseHead    = "| noise | steps | false/day | incidents per attack | purity | pair AUC, each alert | mean of steps | each step |\n|---|---|---|---|---|---|---|---|\n"
-	feedbackHead = "| line | verdicts (wrong) | false before → after | cut | steps before → after |\n|---|---|---|---|---|\n"
+	feedbackHead = "| line | verdicts as | verdicts (wrong) | suppressions | false, week by week | cut by the second | by the last | steps before → after |\n|---|---|---|---|---|---|---|---|\n"
 	budgetHead   = "| asked, a day | realised | scenarios within 1.5 times | steps |\n|---|---|---|---|\n"
 )
 
@@ -85,7 +85,9 @@ func noiseTable(b *strings.Builder, all []NoiseResult) {
 func feedbackTable(b *strings.Builder, all []FeedbackResult) {
 	b.WriteString("\n" + feedbackHead)
 	for _, f := range all {
-		fmt.Fprintf(b, "| %d | %d (%d) | %d → %d | %.0f %% | %d → %d |\n", f.Line, f.Verdicts, f.WrongVerdicts, f.FalseBefore, f.FalseAfter, 100*f.Cut, f.StepsBefore, f.StepsAfter)
+		weeks := strings.Trim(strings.ReplaceAll(fmt.Sprint(f.False), " ", " → "), "[]")
+		fmt.Fprintf(b, "| %d | %s | %d (%d) | %d | %s | %.0f %% | %.0f %% | %d → %d |\n", f.Line, f.Use, f.Verdicts, f.WrongVerdicts, f.Suppressions, weeks,
+			100*f.Cut, 100*f.CutLast, f.StepsBefore, f.StepsAfter)
 	}
 }
 
