@@ -99,3 +99,34 @@ func TestAITAlertDataSet(t *testing.T) {
 		}
 	}
 }
+
+// Noise that returns: after two weeks of verdicts, one in twenty wrong, at least 43 % of the false incidents are gone and no
+// step of an attack is. The lines are low so that there is something to cut.
+func TestVerdictsCutWhatReturns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a minute")
+	}
+	scenarios := measure.NewReport(runs(t)).Scenarios()
+	bench := measure.Bench{CPU: processorTime}
+	for _, line := range measure.LooseLines {
+		results, err := bench.Feedback(scenarios, line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, r := range results {
+			t.Logf("line %d, %s: false %v, steps %d before, %d at the least after, %d of %d verdicts wrong", line, r.Use, r.False, r.StepsBefore, r.StepsAfter, r.WrongVerdicts, r.Verdicts)
+			if i > 0 {
+				continue // what people accept, and what others judged, is told and not asked for
+			}
+			if r.False[0] < 10 || r.WrongVerdicts == 0 {
+				t.Errorf("line %d: %d false incidents, %d wrong verdicts: nothing to learn from", line, r.False[0], r.WrongVerdicts)
+			}
+			if cut := 1 - float64(r.False[2])/float64(r.False[0]); cut < 0.43 {
+				t.Errorf("line %d: %.2f fewer false incidents after two weeks, want at least 0.43", line, cut)
+			}
+			if r.StepsAfter < r.StepsBefore {
+				t.Errorf("line %d: of %d steps %d are left", line, r.StepsBefore, r.StepsAfter)
+			}
+		}
+	}
+}
