@@ -341,17 +341,35 @@ func (p *process) store(ctx context.Context, b batch) error {
 }
 
 // fold puts the alerts into incidents. A batch that the statestore will never take, because something in it is over a
-// limit, must not stop the server at every start: its alerts are stored without an incident, and the log says so.
+// limit, must not stop the server at every start: its alerts are folded one by one, and those that cannot be are stored
+// without an incident, and the log says so.
 func (p *process) fold(ctx context.Context, b batch) (alerts []vedette.Alert, err error) {
 	err = p.insist(ctx, "store incidents", func() error {
 		alerts, err = p.foldOnce(ctx, b)
 		return err
 	})
 	if code := vedette.CodeOf(err); code == vedette.CodeTooLarge || code == vedette.CodeInvalid {
-		p.log.Error("alerts of a batch are in no incident", "sequence", b.seq, "alerts", len(b.alerts), "error", err)
-		return b.alerts, nil
+		return p.foldEach(ctx, b, err)
 	}
 	return alerts, err
+}
+
+// foldEach folds the alerts of a batch that cannot be folded as one. It is outside the journal's count, as they are no batch.
+func (p *process) foldEach(ctx context.Context, b batch, cause error) ([]vedette.Alert, error) {
+	out, lost := slices.Clone(b.alerts), 0
+	for i := range out {
+		one, err := p.foldOnce(ctx, batch{alerts: out[i : i+1]})
+		switch code := vedette.CodeOf(err); {
+		case err == nil:
+			out[i] = one[0]
+		case code == vedette.CodeTooLarge || code == vedette.CodeInvalid:
+			lost++
+		default:
+			return nil, err
+		}
+	}
+	p.log.Error("a batch of alerts could not be folded as one", "sequence", b.seq, "alerts", len(out), "in_no_incident", lost, "error", cause)
+	return out, nil
 }
 
 // foldOnce turns a panic into an error that is not tried again.

@@ -137,9 +137,9 @@ func (f *caseFile) count(a *vedette.Alert) {
 	}
 	f.Tactics = mergeTactics(f.Tactics, a.Tactics)
 	if len(f.Rules) < maxRules {
-		f.Rules = append(f.Rules, vedette.RuleCount{
-			RuleID: a.RuleID, Title: clean(a.RuleTitle, 200), TitleZh: clean(a.RuleTitleZh, 200), Severity: a.Severity, Tactics: a.Tactics, Count: 1, First: a.Time, Last: a.Time,
-		})
+		r := ruleOf(a)
+		r.Count, r.First, r.Last = 1, a.Time, a.Time
+		f.Rules = append(f.Rules, r)
 	}
 }
 
@@ -210,35 +210,6 @@ func (g *group) again(a *vedette.Alert) {
 		}
 	}
 }
-
-// evidence is the part of an alert that is kept: bounded, and without what only detection needs.
-func evidence(a *vedette.Alert) vedette.Alert {
-	e := *a
-	e.Auto, e.IncidentID = false, ""
-	e.Matched = make(map[string]string, min(len(a.Matched), maxKeptFields))
-	names := make([]string, 0, len(a.Matched))
-	for name := range a.Matched {
-		names = append(names, name)
-	}
-	slices.SortFunc(names, func(x, y string) int { return cmp.Or(placeOf(x)-placeOf(y), cmp.Compare(x, y)) })
-	for _, name := range names[:min(len(names), maxKeptFields)] {
-		e.Matched[vedette.Shorten(name, 128)] = vedette.Shorten(a.Matched[name], maxKeptValue)
-	}
-	return e
-}
-
-// placeOf puts the fields first that triage itself reads.
-func placeOf(field string) int {
-	if field == "event.outcome" || field == "message" {
-		return 0
-	}
-	return 1
-}
-
-const (
-	maxKeptFields = 16
-	maxKeptValue  = 512
-)
 
 // tighten derives the knots from the groups and from the entities that no kept evidence names.
 func (f *caseFile) tighten(networks entity.Networks) {
@@ -328,11 +299,8 @@ func (f *caseFile) goesOn(at time.Time, news float64) {
 // anything. What was once noted stays: more evidence never makes less.
 func (f *caseFile) noteSignal(g *group) bool {
 	at := slices.IndexFunc(f.Rules, func(r vedette.RuleCount) bool { return r.RuleID == g.first.RuleID })
-	if at < 0 {
-		return false
-	}
 	s := vedette.Signal{}
-	if f.Rules[at].Signal != nil {
+	if at >= 0 && f.Rules[at].Signal != nil {
 		s = *f.Rules[at].Signal
 	}
 	before, w := s, &g.weights
@@ -352,8 +320,47 @@ func (f *caseFile) noteSignal(g *group) bool {
 	if s == before {
 		return false
 	}
+	if at < 0 {
+		r := ruleOf(&g.first)
+		r.Count, r.First, r.Last, r.Signal = g.count, g.first.Time, g.lastTime(), &s
+		return f.admit(r)
+	}
 	f.Rules[at].Signal = &s
 	return true
+}
+
+// admit lists a rule of an incident that lists as many as it may, in place of the one that contributes least, when the
+// incident then weighs more than before.
+func (f *caseFile) admit(r vedette.RuleCount) bool {
+	if len(f.Rules) < maxRules {
+		f.Rules = append(f.Rules, r)
+		return true
+	}
+	before := f.weigh(0, nil, false)
+	given := make([]float64, len(f.Rules))
+	for i := range before.pieces {
+		if p := &before.pieces[i]; p.rule >= 0 {
+			given[p.rule] += p.weight
+		}
+	}
+	least := 0
+	for i := range given {
+		if given[i] < given[least] || given[i] == given[least] && f.Rules[i].Severity < f.Rules[least].Severity {
+			least = i
+		}
+	}
+	gone := f.Rules[least]
+	f.Rules[least] = r
+	if after := f.weigh(0, nil, false); after.forIt() <= before.forIt() {
+		f.Rules[least] = gone
+		return false
+	}
+	return true
+}
+
+// ruleOf is the count of a rule of which nothing is counted yet.
+func ruleOf(a *vedette.Alert) vedette.RuleCount {
+	return vedette.RuleCount{RuleID: a.RuleID, Title: clean(a.RuleTitle, 200), TitleZh: clean(a.RuleTitleZh, 200), Severity: a.Severity, Tactics: a.Tactics}
 }
 
 // freshMachines counts the machines on which a rule was new.

@@ -322,9 +322,7 @@ func (f *caseFile) takeCounts(o *caseFile) {
 	for i := range o.Rules {
 		at := slices.IndexFunc(f.Rules, func(r vedette.RuleCount) bool { return r.RuleID == o.Rules[i].RuleID })
 		if at < 0 {
-			if len(f.Rules) < maxRules {
-				f.Rules = append(f.Rules, o.Rules[i])
-			}
+			f.admit(o.Rules[i])
 			continue
 		}
 		r := &f.Rules[at]

@@ -12,6 +12,8 @@ import (
 const (
 	weightTold  = 2.0
 	maxTold     = 6.0
+	settled     = 3    // decisions of a kind that settle it
+	selfHint    = 0.25 // what one weighs that sets a thing apart from itself, which both incidents named
 	maxLinkRows = 20_000
 	maxPartners = 16
 )
@@ -26,7 +28,11 @@ type nodePair struct{ a, b node }
 
 func (l *links) add(row vedette.LinkFeedback) {
 	a, b := node{row.Tenant, row.A.Kind, row.A.Name}, node{row.Tenant, row.B.Kind, row.B.Name}
-	weight := min(maxTold, max(-maxTold, weightTold*float64(row.Together-row.Apart)))
+	said := float64(row.Together - row.Apart)
+	weight := min(maxTold, max(-maxTold, weightTold*said))
+	if a == b && said > -settled {
+		weight = selfHint * said // a machine is not torn from itself because once two things were going on there
+	}
 	if weight == 0 {
 		return
 	}
@@ -92,7 +98,7 @@ func (e *Engine) parted(f, o *caseFile) bool {
 			sum += e.links.pairs[nodePair{a, b}]
 		}
 	}
-	return sum < 0
+	return sum <= -weightTold
 }
 
 // partedFrom tells the same of a group of alerts and an incident.
@@ -106,5 +112,5 @@ func (e *Engine) partedFrom(f *caseFile, g *group) bool {
 			sum += e.links.pairs[nodePair{t.node, n}]
 		}
 	}
-	return sum < 0
+	return sum <= -weightTold
 }
