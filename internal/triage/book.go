@@ -62,6 +62,14 @@ func (b *book) load(in vedette.Incident) {
 
 // link indexes an incident by its groups and entities.
 func (b *book) link(f *caseFile) {
+	for _, g := range f.groups {
+		b.meet(g, 1)
+	}
+	b.enlist(f)
+}
+
+// enlist makes an incident be found by its groups and entities.
+func (b *book) enlist(f *caseFile) {
 	f.tighten(b.networks)
 	for n := range f.knots {
 		p := b.place(n)
@@ -72,17 +80,23 @@ func (b *book) link(f *caseFile) {
 		if other == nil || (other.context || !g.context) && !other.file.First.After(f.First) {
 			b.groups[g.key] = g // of two incidents of the same kind the newer takes further alerts, unless it has them as context
 		}
-		b.meet(g, 1)
 	}
 }
 
 // unlink takes an incident out of the index.
 func (b *book) unlink(f *caseFile) {
+	b.delist(f)
+	for _, g := range f.groups {
+		b.meet(g, -1)
+	}
+}
+
+// delist takes back what [book.enlist] did.
+func (b *book) delist(f *caseFile) {
 	for _, g := range f.groups {
 		if b.groups[g.key] == g {
 			delete(b.groups, g.key)
 		}
-		b.meet(g, -1)
 	}
 	for n := range f.knots {
 		p := b.places[n]
@@ -164,14 +178,15 @@ func (b *book) add(f *caseFile, a *vedette.Alert, s sight, fresh func(vedette.En
 		f.tallied(a)
 		return g
 	}
-	b.unlink(f)
+	b.delist(f)
 	f.name(a.Entities, fresh)
 	f.tallied(a)
 	kept := evidence(a)
 	g := &group{sight: s, file: f, first: kept, last: kept, count: 1}
 	f.groups = append(f.groups, g)
 	b.files[f.ID], f.alive = f, true
-	b.link(f)
+	b.enlist(f)
+	b.meet(g, 1)
 	return g
 }
 
@@ -183,8 +198,8 @@ func (b *book) name(f *caseFile, refs []vedette.EntityRef, fresh func(vedette.En
 	named := len(f.Entities)
 	f.name(refs, fresh)
 	if len(f.Entities) > named {
-		b.unlink(f)
-		b.link(f)
+		b.delist(f)
+		b.enlist(f)
 	}
 }
 
@@ -193,10 +208,11 @@ func (b *book) trim(f *caseFile, keep int, lose func(*group)) {
 	if len(f.groups) <= keep {
 		return
 	}
-	b.unlink(f)
+	b.delist(f)
 	for len(f.groups) > keep {
 		least := crowded(f.groups)
 		least.gone = true
+		b.meet(least, -1)
 		lose(least)
 		f.loose = append(f.loose, least.records...)
 		f.groups = slices.DeleteFunc(f.groups, func(g *group) bool { return g == least })
@@ -205,7 +221,7 @@ func (b *book) trim(f *caseFile, keep int, lose func(*group)) {
 		f.loose = mergeRanges(f.loose)
 		f.packed = len(f.loose)
 	}
-	b.link(f)
+	b.enlist(f)
 }
 
 // release takes n alerts out of a group, or the whole group, because they belong elsewhere.

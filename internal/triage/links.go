@@ -98,7 +98,7 @@ func (e *Engine) parted(f, o *caseFile) bool {
 			sum += e.links.pairs[nodePair{a, b}]
 		}
 	}
-	return sum <= -weightTold
+	return sum < 0
 }
 
 // partedFrom tells the same of a group of alerts and an incident.
@@ -112,5 +112,5 @@ func (e *Engine) partedFrom(f *caseFile, g *group) bool {
 			sum += e.links.pairs[nodePair{t.node, n}]
 		}
 	}
-	return sum <= -weightTold
+	return sum < 0
 }
