@@ -97,15 +97,21 @@ func TestStoringWaitsForTheStatestore(t *testing.T) {
 	}
 }
 
+// A batch that the store refuses is folded alert by alert: only what is refused alone is in no incident.
 func TestABatchThatCannotBeFoldedDoesNotEndTheProcess(t *testing.T) {
-	p, events := newTestProcess(t, vedette.Errorf(vedette.CodeTooLarge, "incident inc-1 is 5 MiB long"))
-	if err := p.store(t.Context(), alertBatch(1)); err != nil {
+	large := vedette.Errorf(vedette.CodeTooLarge, "incident inc-1 is 5 MiB long")
+	p, events := newTestProcess(t, large, large)
+	b := alertBatch(1)
+	other := b.alerts[0]
+	other.ID, other.Entities = "alr_2", []vedette.EntityRef{{Kind: vedette.EntityHost, Name: "dc01", Role: vedette.RoleTarget}}
+	b.alerts = append(b.alerts, other)
+	if err := p.store(t.Context(), b); err != nil {
 		t.Fatalf("it would end the process again after every start: %v", err)
 	}
-	if len(events.alerts) != 1 || events.alerts[0].IncidentID != "" || p.done.Load() != 1 {
-		t.Fatalf("stored %+v through %d, want the alert without an incident", events.alerts, p.done.Load())
+	if len(events.alerts) != 2 || events.alerts[0].IncidentID != "" || events.alerts[1].IncidentID == "" || p.done.Load() != 1 {
+		t.Fatalf("stored %+v through %d, want the first alert without an incident and the second with one", events.alerts, p.done.Load())
 	}
-	if err := p.store(t.Context(), alertBatch(2)); err != nil || events.alerts[1].IncidentID == "" {
+	if err := p.store(t.Context(), alertBatch(2)); err != nil || events.alerts[2].IncidentID == "" {
 		t.Fatalf("the next batch: %v, %+v", err, events.alerts)
 	}
 }
