@@ -6,19 +6,22 @@ const wanted = 10;
 const limit = 60_000;
 
 /** A Sysmon record, as Winlogbeat sends it, of a command that a rule of the starter pack knows. */
-const record = (host, user) => JSON.stringify({
-  "@timestamp": new Date().toISOString(), agent: { type: "winlogbeat", version: "8.15.0" }, event: { code: "1", kind: "event", provider: "Microsoft-Windows-Sysmon" }, host: { name: host },
+const record = (host, user, minutesAgo) => JSON.stringify({
+  "@timestamp": new Date(Date.now() - minutesAgo * 60_000).toISOString(), agent: { type: "winlogbeat", version: "8.15.0" }, event: { code: "1", kind: "event", provider: "Microsoft-Windows-Sysmon" }, host: { name: host },
   winlog: {
     channel: "Microsoft-Windows-Sysmon/Operational", computer_name: `${host}.example`, event_id: "1", provider_name: "Microsoft-Windows-Sysmon",
     event_data: { CommandLine: "powershell.exe Add-MpPreference -ExclusionPath D:\\work", Image: "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe", OriginalFileName: "powershell.exe", ParentImage: "C:\\Windows\\System32\\cmd.exe", ProcessId: "4711", User: `TEST\\${user}` },
   },
 });
 
-/** Has records become so many incidents of their own, on as many machines, and returns the word that finds them. */
+/**
+ * Has records become so many incidents of their own, on as many machines, and returns the word that finds them. They lie minutes
+ * apart: the same on many machines at once would be one incident.
+ */
 async function bring(page, count) {
   const tag = `kb${Date.now().toString(36)}${Math.floor(Math.random() * 1296).toString(36)}`;
   const token = await ask(page, "POST", "/tokens", { name: tag, scopes: ["ingest"] });
-  const body = Array.from({ length: count }, (_, i) => record(`${tag}-${i}`, `${tag}.user${i}`)).join("\n");
+  const body = Array.from({ length: count }, (_, i) => record(`${tag}-${i}`, `${tag}.user${i}`, 4 * i)).join("\n");
   const res = await fetch(`${settings.url}/ingest/v1/events?source=${tag}`, { method: "POST", headers: { Authorization: `Bearer ${token.secret}`, "Content-Type": "application/x-ndjson" }, body: `${body}\n` });
   assert.ok(res.ok, `ingest said ${res.status}`);
   await until(async () => (await found(page, tag)).length === count, "an incident for each record", 30_000);
