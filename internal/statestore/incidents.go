@@ -1,6 +1,7 @@
 package statestore
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -91,9 +92,10 @@ func oneIncident(ctx context.Context, q session, tenant, id string) (vedette.Inc
 	return row.incident()
 }
 
-// OpenIncidents returns whole incidents of all tenants that are not closed and whose last alert is not before since,
-// newest first.
-func (s *Store) OpenIncidents(ctx context.Context, since time.Time, limit int) ([]vedette.Incident, error) {
+// OpenIncidents returns whole incidents of all tenants that are not closed, whose last alert is not before since and that
+// were not updated before updated, newest first. Of more than limit those above the line go first, then those that score
+// highest, and each tenant has as many as the others, as far as it has them.
+func (s *Store) OpenIncidents(ctx context.Context, since, updated time.Time, limit int) ([]vedette.Incident, error) {
 	var all []vedette.Incident
 	add := func(scan func(...any) error) error {
 		var row incidentRow
@@ -104,16 +106,19 @@ func (s *Store) OpenIncidents(ctx context.Context, since time.Time, limit int) (
 		all = append(all, in)
 		return err
 	}
-	for _, status := range []vedette.IncidentStatus{vedette.StatusOpen, vedette.StatusWorking, vedette.StatusContained} {
-		err := s.reading().each(ctx, add, `SELECT `+incidentColumns+`, d.summary, d.evidence
-			FROM incidents i JOIN incident_documents d ON d.n = i.n
-			WHERE i.status = ? AND i.last_time >= ? ORDER BY i.last_time DESC LIMIT ?`, string(status), since, max(limit, 0))
-		if err != nil {
-			return nil, s.engine.failure("read open incidents", err)
-		}
+	err := s.reading().each(ctx, add, `SELECT `+incidentColumns+`, d.summary, d.evidence FROM
+		(SELECT n, row_number() OVER (PARTITION BY tenant ORDER BY below, score DESC, last_time DESC, n DESC) AS place
+			FROM incidents WHERE status IN (?, ?, ?) AND last_time >= ? AND updated >= ?) AS best
+		JOIN incidents i ON i.n = best.n JOIN incident_documents d ON d.n = i.n
+		ORDER BY best.place, i.below, i.score DESC, i.last_time DESC, i.n DESC LIMIT ?`,
+		string(vedette.StatusOpen), string(vedette.StatusWorking), string(vedette.StatusContained), since, updated, max(limit, 0))
+	if err != nil {
+		return nil, s.engine.failure("read open incidents", err)
 	}
-	slices.SortStableFunc(all, func(a, b vedette.Incident) int { return b.Last.Compare(a.Last) })
-	return all[:min(len(all), max(limit, 0))], nil
+	slices.SortStableFunc(all, func(a, b vedette.Incident) int {
+		return cmp.Or(b.Last.Compare(a.Last), cmp.Compare(a.Tenant, b.Tenant), cmp.Compare(a.ID, b.ID))
+	})
+	return all, nil
 }
 
 // EditIncident changes an incident that is still at version (0: at any) and returns it as it is now.

@@ -289,10 +289,7 @@ func (b *book) shrink(limit int, over func(*caseFile) bool, drop func(*caseFile)
 	if !full || len(b.files) <= limit && groups <= most {
 		return 0
 	}
-	all := slices.Collect(maps.Values(b.files))
-	slices.SortFunc(all, func(x, y *caseFile) int {
-		return cmp.Or(cmp.Compare(x.Score, y.Score), x.Last.Compare(y.Last), cmp.Compare(x.ID, y.ID))
-	})
+	all := b.leastFirst()
 	dropped := 0
 	for _, f := range all {
 		if len(b.files) <= limit-limit/5 && groups <= most-most/5 { // room for a while: sorting all is dear
@@ -303,6 +300,31 @@ func (b *book) shrink(limit int, over func(*caseFile) bool, drop func(*caseFile)
 		dropped++
 	}
 	return dropped
+}
+
+// leastFirst lists the incidents, those last that stay longest: each tenant's best, above the line before below it, then
+// each one's second best. What the store loads after a restart has the same order.
+func (b *book) leastFirst() []*caseFile {
+	all := slices.Collect(maps.Values(b.files))
+	better := func(x, y *caseFile) int {
+		return cmp.Or(sideOf(x)-sideOf(y), cmp.Compare(y.Score, x.Score), y.Last.Compare(x.Last), cmp.Compare(y.ID, x.ID))
+	}
+	slices.SortFunc(all, better)
+	had := make(map[string]int)
+	place := make(map[*caseFile]int, len(all))
+	for _, f := range all {
+		had[f.Tenant]++
+		place[f] = had[f.Tenant]
+	}
+	slices.SortFunc(all, func(x, y *caseFile) int { return cmp.Or(place[y]-place[x], better(y, x)) })
+	return all
+}
+
+func sideOf(f *caseFile) int {
+	if f.Below {
+		return 1
+	}
+	return 0
 }
 
 // byFirst orders incidents by their first alerts.

@@ -24,7 +24,7 @@ type Store interface {
 
 // Incidents is where triage reads incidents that are stored.
 type Incidents interface {
-	OpenIncidents(ctx context.Context, since time.Time, limit int) ([]vedette.Incident, error)
+	OpenIncidents(ctx context.Context, since, updated time.Time, limit int) ([]vedette.Incident, error)
 	Incident(ctx context.Context, tenant, id string) (vedette.Incident, error)
 }
 
@@ -182,7 +182,8 @@ func (t *Triage) load(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read how far triage has come: %w", err)
 	}
-	open, err := t.store.OpenIncidents(ctx, time.Time{}, t.cfg.MaxOpen)
+	old := t.now().Add(-keepFor * t.cfg.Window)
+	open, err := t.store.OpenIncidents(ctx, time.Time{}, old, t.cfg.MaxOpen)
 	if err != nil {
 		return fmt.Errorf("load the open incidents: %w", err)
 	}
@@ -194,11 +195,7 @@ func (t *Triage) load(ctx context.Context) error {
 		return err
 	}
 	b := newBook(t.engine.networks)
-	old := t.now().Add(-keepFor * t.cfg.Window)
 	for _, in := range slices.Backward(open) {
-		if in.Updated.Before(old) {
-			continue
-		}
 		b.load(in)
 		for i := range in.Evidence {
 			t.engine.learn(&in.Evidence[i].Alert)

@@ -52,7 +52,7 @@ func (t *Triage) since(ctx context.Context, tenant string, since time.Time) ([]*
 			files = append(files, f)
 		}
 	}
-	open, err := t.store.OpenIncidents(ctx, since, t.cfg.MaxOpen)
+	open, err := t.store.OpenIncidents(ctx, since, time.Time{}, t.cfg.MaxOpen)
 	if err != nil {
 		return nil, fmt.Errorf("read the open incidents that facts may explain: %w", err)
 	}

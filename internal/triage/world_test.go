@@ -157,7 +157,7 @@ func fold(t testing.TB, tr *triage.Triage, seq *uint64, alerts []vedette.Alert, 
 
 func incidents(t testing.TB, store *statestore.Store) []vedette.Incident {
 	t.Helper()
-	all, err := store.OpenIncidents(context.Background(), time.Time{}, 1_000_000)
+	all, err := store.OpenIncidents(context.Background(), time.Time{}, time.Time{}, 1_000_000)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -129,13 +129,24 @@ func openIncidents(t *testing.T, b *bench) {
 	other := incident(8)
 	other.Tenant = "other"
 	must(t, b.SaveFold(ctx, statestore.Fold{Incidents: []vedette.Incident{other}}))
-	got, err := b.OpenIncidents(ctx, incident(5).Last, 100)
+	got, err := b.OpenIncidents(ctx, incident(5).Last, time.Time{}, 100)
 	must(t, err)
 	same(t, "open incidents", slices.Sorted(slices.Values(ids(got))), []string{"inc-005", "inc-006", "inc-007", "inc-008", "inc-008"})
 	same(t, "evidence", len(got[0].Evidence), 1)
-	got, err = b.OpenIncidents(ctx, time.Time{}, 3)
-	must(t, err)
-	same(t, "newest", slices.Sorted(slices.Values(ids(got))), []string{"inc-007", "inc-008", "inc-008"})
+	for name, c := range map[string]struct {
+		updated time.Time
+		limit   int
+		want    []string
+	}{
+		"updated lately":                   {incident(7).Updated, 100, []string{"inc-007", "inc-008", "inc-008"}},
+		"each tenant's highest":            {time.Time{}, 2, []string{"inc-008", "inc-008"}},
+		"then the next of who has more":    {time.Time{}, 3, []string{"inc-005", "inc-008", "inc-008"}},
+		"below the line only if all above": {time.Time{}, 9, []string{"inc-000", "inc-001", "inc-002", "inc-003", "inc-004", "inc-005", "inc-006", "inc-008", "inc-008"}},
+	} {
+		got, err = b.OpenIncidents(ctx, time.Time{}, c.updated, c.limit)
+		must(t, err)
+		same(t, name, slices.Sorted(slices.Values(ids(got))), c.want)
+	}
 }
 
 // editsAtOnce lets many edit the same version: exactly one may win.
