@@ -150,7 +150,7 @@ func whyFolded(c statestore.NoiseCounts) []NoiseWhy {
 
 func (a *API) noiseRules(ctx context.Context, tenant string, counts []statestore.NoiseRule) ([]NoiseRule, error) {
 	now := a.deps.Now()
-	said, err := a.deps.Store.Judgements(ctx, tenant, now.Add(-maxNoise))
+	said, err := a.deps.Store.Judgements(ctx, tenant, now.Add(-maxNoise), statestore.MaxJudgements)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/vedette-soc/vedette"
+	"github.com/vedette-soc/vedette/internal/statestore"
 	"github.com/vedette-soc/vedette/internal/triage/feedback"
 )
 
@@ -163,7 +164,7 @@ const previewed = 10
 
 func (a *API) listSuppressionProposals(ctx context.Context, _ *nothing) (*pageOutput[SuppressionProposal], error) {
 	tenant, now := requestOf(ctx).principal.Tenant, a.deps.Now()
-	said, err := a.deps.Store.Judgements(ctx, tenant, now.Add(-maxNoise))
+	said, err := a.deps.Store.Judgements(ctx, tenant, now.Add(-maxNoise), statestore.MaxJudgements)
 	if err != nil {
 		return nil, err
 	}

@@ -120,7 +120,7 @@ func (n *noise) Settle(ctx context.Context) error {
 	}
 	now := n.now()
 	n.hiding.Store(feedback.NewHiding(all, now))
-	said, err := n.state.Judgements(ctx, "", now.Add(-learnFrom))
+	said, err := n.state.Judgements(ctx, "", now.Add(-learnFrom), statestore.MaxJudgements)
 	if err != nil {
 		return err
 	}

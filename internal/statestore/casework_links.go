@@ -60,7 +60,7 @@ func addLinks(ctx context.Context, q session, links []vedette.LinkFeedback, by i
 }
 
 // LinkFeedback returns what people said about things that belong together or apart, the newest first, at most limit pairs
-// of all tenants.
+// of each tenant.
 func (s *Store) LinkFeedback(ctx context.Context, limit int) ([]vedette.LinkFeedback, error) {
 	var all []vedette.LinkFeedback
 	err := s.reading().each(ctx, func(scan func(...any) error) error {
@@ -71,7 +71,8 @@ func (s *Store) LinkFeedback(ctx context.Context, limit int) ([]vedette.LinkFeed
 		l.A.Kind, l.B.Kind, l.Last = vedette.EntityKind(a), vedette.EntityKind(b), moment(last)
 		all = append(all, l)
 		return err
-	}, `SELECT tenant, a_kind, a_name, b_kind, b_name, together, apart, last_time FROM link_feedback
-		ORDER BY last_time DESC, tenant, a_kind, a_name, b_kind, b_name LIMIT ?`, max(limit, 0))
+	}, `SELECT tenant, a_kind, a_name, b_kind, b_name, together, apart, last_time FROM (SELECT *, row_number() OVER
+			(PARTITION BY tenant ORDER BY last_time DESC, a_kind, a_name, b_kind, b_name) AS place FROM link_feedback) AS latest
+		WHERE place <= ? ORDER BY last_time DESC, tenant, a_kind, a_name, b_kind, b_name`, max(limit, 0))
 	return all, s.engine.failure("read what people said about links", err)
 }

@@ -15,8 +15,10 @@ import (
 const (
 	maxJudgedRules    = 64
 	maxJudgedEntities = 16
-	maxJudgements     = 5000
 )
+
+// MaxJudgements is how many verdicts of a tenant are learned from.
+const MaxJudgements = 5000
 
 // judge keeps what somebody said of an incident, in the transaction in which they said it. A verdict that is taken back
 // is forgotten.
@@ -69,8 +71,9 @@ func addRefs(to, refs []vedette.EntityRef) []vedette.EntityRef {
 	return to
 }
 
-// Judgements returns the newest verdicts of a tenant since a time, at most 5,000, newest first; "" asks for all tenants.
-func (s *Store) Judgements(ctx context.Context, tenant string, since time.Time) ([]vedette.Judgement, error) {
+// Judgements returns the newest verdicts of a tenant since a time, at most limit, newest first; "" asks for all tenants, at
+// most limit of each.
+func (s *Store) Judgements(ctx context.Context, tenant string, since time.Time, limit int) ([]vedette.Judgement, error) {
 	where, args := "", []any{since}
 	if tenant != "" {
 		where, args = " AND tenant = ?", append(args, key(tenant))
@@ -89,7 +92,8 @@ func (s *Store) Judgements(ctx context.Context, tenant string, since time.Time) 
 		}
 		all = append(all, j)
 		return nil
-	}, "SELECT tenant, incident, time, who, verdict, reason, rules FROM judgements WHERE time >= ?"+where+" ORDER BY time DESC, tenant, incident LIMIT ?",
-		append(args, maxJudgements)...)
+	}, `SELECT tenant, incident, time, who, verdict, reason, rules FROM (SELECT *, row_number() OVER
+			(PARTITION BY tenant ORDER BY time DESC, incident) AS place FROM judgements WHERE time >= ?`+where+`) AS latest
+		WHERE place <= ? ORDER BY time DESC, tenant, incident`, append(args, max(limit, 0))...)
 	return all, s.engine.failure("read what people said of incidents", err)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	vedette "github.com/vedette-soc/vedette"
+	"github.com/vedette-soc/vedette/internal/statestore"
 )
 
 // What people's decisions weigh when alerts look for their incident: one says that two entities belong together, or do
@@ -14,7 +15,6 @@ const (
 	maxTold     = 6.0
 	settled     = 3    // decisions of a kind that settle it
 	selfHint    = 0.25 // what one weighs that sets a thing apart from itself, which both incidents named
-	maxLinkRows = 20_000
 	maxPartners = 16
 )
 
@@ -48,7 +48,7 @@ func (l *links) add(row vedette.LinkFeedback) {
 
 // learnLinks reads what people said, the latest decisions first.
 func (e *Engine) learnLinks(ctx context.Context, store Store) error {
-	rows, err := store.LinkFeedback(ctx, maxLinkRows)
+	rows, err := store.LinkFeedback(ctx, statestore.MaxLinks)
 	if err != nil {
 		return fmt.Errorf("read what people said belongs together: %w", err)
 	}

@@ -101,21 +101,56 @@ func judgements(t *testing.T, b *bench) {
 	view := b.Audited(vedette.AuditEntry{Tenant: "default", Who: "ana", What: "incident.update"})
 	_, err := view.EditIncident(ctx, "default", in.ID, 0, statestore.IncidentEdit{Verdict: &wrong})
 	must(t, err)
-	got, err := b.Judgements(ctx, "", start.Add(-time.Hour))
+	got, err := b.Judgements(ctx, "", start.Add(-time.Hour), 10)
 	must(t, err)
 	same(t, "judgements", got, []vedette.Judgement{{Tenant: "default", Incident: in.ID, Verdict: wrong, By: "ana", Time: kept(start), Rules: []vedette.JudgedRule{{
 		ID: "rule-1", Title: vedette.Text{En: "Guessing", Zh: "猜测"}, Severity: vedette.High, Alerts: 3,
 		Entities: []vedette.EntityRef{{Kind: vedette.EntityHost, Name: "web"}}}}}})
 	_, err = b.EditIncident(ctx, "default", in.ID, 0, statestore.IncidentEdit{Verdict: &right})
 	must(t, err)
-	got, err = b.Judgements(ctx, "default", start.Add(-time.Hour))
+	got, err = b.Judgements(ctx, "default", start.Add(-time.Hour), 10)
 	must(t, err)
 	same(t, "the last word", []any{len(got), got[0].Verdict}, []any{1, right})
 	_, err = b.EditIncident(ctx, "default", in.ID, 0, statestore.IncidentEdit{Verdict: &none})
 	must(t, err)
-	got, err = b.Judgements(ctx, "default", start.Add(-time.Hour))
+	got, err = b.Judgements(ctx, "default", start.Add(-time.Hour), 10)
 	must(t, err)
 	same(t, "taken back", len(got), 0)
+}
+
+// boundsOfTenants: what one tenant's people say in numbers takes no room from another's.
+func boundsOfTenants(t *testing.T, b *bench) {
+	ctx := t.Context()
+	wrong, host := vedette.VerdictFalse, vedette.EntityRef{Kind: vedette.EntityHost, Name: "host-1"}
+	for i, tenant := range []string{"quiet", "loud", "loud", "loud"} {
+		b.clock.advance(time.Minute)
+		in := incident(i)
+		in.Tenant = tenant
+		must(t, b.SaveFold(ctx, statestore.Fold{Incidents: []vedette.Incident{in}}))
+		_, err := b.EditIncident(ctx, tenant, in.ID, 0, statestore.IncidentEdit{Verdict: &wrong})
+		must(t, err)
+		before, err := b.Incident(ctx, tenant, in.ID)
+		must(t, err)
+		other := vedette.EntityRef{Kind: vedette.EntityHost, Name: "other-" + in.ID}
+		_, err = b.SaveChange(ctx, statestore.Rearrangement{Before: []vedette.Incident{before}, After: []vedette.Incident{before},
+			Change: vedette.IncidentChange{Tenant: tenant, Kind: vedette.ChangeMove, Sides: []vedette.ChangeSide{{Incident: in.ID}}},
+			Links:  []vedette.LinkFeedback{{Tenant: tenant, A: host, B: other, Apart: 1}}})
+		must(t, err)
+	}
+	said, err := b.Judgements(ctx, "", start.Add(-time.Hour), 2)
+	must(t, err)
+	var of []string
+	for _, j := range said {
+		of = append(of, j.Tenant+" "+j.Incident)
+	}
+	same(t, "judgements of each", of, []string{"loud inc-003", "loud inc-002", "quiet inc-000"})
+	links, err := b.LinkFeedback(ctx, 2)
+	must(t, err)
+	of = nil
+	for _, l := range links {
+		of = append(of, l.Tenant+" "+l.B.Name)
+	}
+	same(t, "links of each", of, []string{"loud other-inc-003", "loud other-inc-002", "quiet other-inc-000"})
 }
 
 func noise(t *testing.T, b *bench) {

@@ -36,7 +36,7 @@ func Run(t *testing.T, open Open) {
 		{"actions", actions}, {"action lists", actionLists}, {"entities", entities},
 		{"profiles", profiles}, {"names of entities", names}, {"logons", logons}, {"peers", peers}, {"risk of entities", risk}, {"exposures", exposures}, {"what was seen is bounded", seenBounded},
 		{"rules", rules}, {"uploads", uploads}, {"rule versions", ruleVersions}, {"rule verdicts", ruleVerdicts}, {"exceptions", exceptions},
-		{"suppressions", suppressions}, {"judgements", judgements}, {"noise", noise}, {"budgets", budgets}, {"recalls", recalls},
+		{"suppressions", suppressions}, {"judgements", judgements}, {"bounds of tenants", boundsOfTenants}, {"noise", noise}, {"budgets", budgets}, {"recalls", recalls},
 		{"facts", facts}, {"teams", teams}, {"teams of incidents", teamsOfIncidents}, {"on the wrong side of the line", misplaced},
 		{"audit", audit}, {"audit at once", auditAtOnce}, {"audit with a change", auditWithChange},
 		{"users", users}, {"last administrator", lastAdministrator}, {"sessions", sessions}, {"tokens", tokens},

@@ -122,7 +122,7 @@ func (w *Weights) List(tenant string) []Grounds {
 	return all
 }
 
-// latest leaves the last verdict on each incident, the newest first, as many as are looked at.
+// latest leaves the last verdict on each incident, the newest first, as many of each tenant as are looked at.
 func latest(verdicts []Verdict) []Verdict {
 	all := slices.Clone(verdicts)
 	slices.SortFunc(all, func(a, b Verdict) int {
@@ -130,13 +130,16 @@ func latest(verdicts []Verdict) []Verdict {
 			cmp.Compare(a.By, b.By), cmp.Compare(a.Verdict, b.Verdict))
 	})
 	seen := make(map[[2]string]bool, len(all))
-	all = slices.DeleteFunc(all, func(v Verdict) bool {
+	of := make(map[string]int)
+	return slices.DeleteFunc(all, func(v Verdict) bool {
 		id := [2]string{v.Tenant, v.Incident}
-		was := seen[id]
+		if seen[id] {
+			return true
+		}
 		seen[id] = true
-		return was
+		of[v.Tenant]++
+		return of[v.Tenant] > MaxVerdicts
 	})
-	return all[:min(len(all), MaxVerdicts)]
 }
 
 func entityKey(e vedette.EntityRef) string { return string(e.Kind) + "\x00" + strings.ToLower(e.Name) }

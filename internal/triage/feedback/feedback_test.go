@@ -233,3 +233,20 @@ func TestProposalsAreNarrow(t *testing.T) {
 		t.Errorf("proposes to hide attacks: %+v", got)
 	}
 }
+
+// However much another tenant's people say, what this one's said counts as it did.
+func TestTenantsDoNotCrowdEachOther(t *testing.T) {
+	var all []feedback.Verdict
+	for n := range 60 {
+		all = append(all, judged(n, vedette.VerdictFalse, fmt.Sprint("p", n%3), host("a")))
+	}
+	want, _ := feedback.New(all, now).Factor("t", "r", nil)
+	for n := range feedback.MaxVerdicts {
+		v := judged(n, vedette.VerdictFalse, "x", host("a"))
+		v.Tenant, v.Time = "other", now.Add(-time.Minute)
+		all = append(all, v)
+	}
+	if got, _ := feedback.New(all, now).Factor("t", "r", nil); got != want || want > 0.8 {
+		t.Errorf("the factor is %.2f, after the verdicts of another tenant %.2f", want, got)
+	}
+}
