@@ -26,5 +26,5 @@
 //     the same time. Back to 1 it comes by any attack.
 //   - An incident counts once, with the last that was said of it.
 //   - The order in which judgements are given changes nothing, and tenants never meet.
-//   - Memory is bounded: the newest [MaxVerdicts] judgements of each tenant and [maxKeys] places.
+//   - Memory is bounded: the newest [MaxVerdicts] judgements and [maxKeys] places of each tenant.
 package feedback

@@ -242,8 +242,11 @@ func TestTenantsDoNotCrowdEachOther(t *testing.T) {
 	}
 	want, _ := feedback.New(all, now).Factor("t", "r", nil)
 	for n := range feedback.MaxVerdicts {
-		v := judged(n, vedette.VerdictFalse, "x", host("a"))
-		v.Tenant, v.Time = "other", now.Add(-time.Minute)
+		v := judged(n, vedette.VerdictFalse, "x")
+		v.Tenant, v.Time = "other", now.Add(time.Minute)
+		for k := range 12 {
+			v.Rules[0].Entities = append(v.Rules[0].Entities, host(fmt.Sprint(n, " ", k)))
+		}
 		all = append(all, v)
 	}
 	if got, _ := feedback.New(all, now).Factor("t", "r", nil); got != want || want > 0.8 {

@@ -14,6 +14,7 @@ type builder struct {
 	now       time.Time
 	detectors map[place]*tally
 	places    map[place]*tally
+	keys      map[string]int // of both, by tenant
 }
 
 // tally is what was said about one place.
@@ -31,7 +32,7 @@ type tally struct {
 type rate struct{ action, total float64 }
 
 func newBuilder(now time.Time) *builder {
-	return &builder{now: now, detectors: map[place]*tally{}, places: map[place]*tally{}}
+	return &builder{now: now, detectors: map[place]*tally{}, places: map[place]*tally{}, keys: map[string]int{}}
 }
 
 // worth is how much a verdict speaks for an action; false for one that says nothing about the detector.
@@ -74,9 +75,10 @@ func (b *builder) add(v *Verdict) {
 func (b *builder) tally(in map[place]*tally, at place, v *Verdict, r *vedette.JudgedRule) *tally {
 	t := in[at]
 	if t == nil {
-		if len(b.detectors)+len(b.places) >= maxKeys {
+		if b.keys[v.Tenant] >= maxKeys {
 			return nil
 		}
+		b.keys[v.Tenant]++
 		t = &tally{Grounds: Grounds{Tenant: v.Tenant, Detector: r.ID}, people: map[string]bool{}, days: map[string]int{}, dates: map[string]bool{}, attacks: map[string]bool{}, sites: map[string]int{}}
 		in[at] = t
 	}
