@@ -56,8 +56,14 @@ func TestHowFarAttacksCame(t *testing.T) {
 		}
 	}
 	t.Logf("precision %d of %d, recall %d of %d", right, claimed, right, in)
-	if claimed < 20 || float64(right) < 0.95*float64(claimed) {
+	if claimed == 0 || float64(right) < 0.95*float64(claimed) {
 		t.Errorf("of %d that are said to have got in, %d did; want 95 %%", claimed, right)
+	}
+	if testing.Short() { // ten recordings are too few for a share
+		return
+	}
+	if claimed < 20 {
+		t.Errorf("only %d are said to have got in: too few to judge", claimed)
 	}
 	if 3*right < in {
 		t.Errorf("of %d that got in %d are said to; want a third", in, right)
