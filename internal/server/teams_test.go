@@ -160,59 +160,79 @@ func pinned(t *testing.T, n *noise, team string, score int) {
 	}
 }
 
-func TestALineThatMovesTakesOpenIncidentsAlong(t *testing.T) {
+func TestALineThatRisesTakesNothingOutOfTheQueue(t *testing.T) {
 	n, folds, read := staffed(t)
-	first := read()
-	pacs, dc := first["pacs-01"], first["dc-01"]
-	if pacs.Team != "clinic" || dc.Team != "core" || first["nobody-01"].Team != "" || pacs.Below || dc.Below {
-		t.Fatalf("%q %v, %q %v, %q", pacs.Team, pacs.Below, dc.Team, dc.Below, first["nobody-01"].Team)
+	pacs := read()["pacs-01"]
+	if pacs.Team != "clinic" || pacs.Below {
+		t.Fatalf("%q %v", pacs.Team, pacs.Below)
 	}
-	pinned(t, n, "clinic", pacs.Score+1)
-	second := read()
-	if !second["pacs-01"].Below || second["dc-01"].Below || second["nobody-01"].Below {
-		t.Errorf("by the raised line of one team: %v %v %v", second["pacs-01"].Below, second["dc-01"].Below, second["nobody-01"].Below)
-	}
-	again := second["pacs-01"]
-	pinned(t, n, "clinic", pacs.Score)
-	if got := read()["pacs-01"]; got.Below || got.Version <= again.Version {
-		t.Error("it does not come back when the line falls")
-	}
-	owner := "ann"
-	if _, err := n.state.EditIncident(t.Context(), "t", pacs.ID, 0, statestore.IncidentEdit{Owner: &owner}); err != nil {
+	pinned(t, n, "clinic", 101)
+	if _, err := folds.Reline(t.Context(), []vedette.Incident{pacs}); err != nil {
 		t.Fatal(err)
 	}
-	pinned(t, n, "clinic", pacs.Score+1)
+	if got := read()["pacs-01"]; got.Below || got.Score != pacs.Score {
+		t.Errorf("what people saw vanished: below %v, score %d of %d", got.Below, got.Score, pacs.Score)
+	}
+	forgot, err := triage.New(triage.DefaultConfig(), n.state, entity.Networks{}, n.knowledge(), func() time.Time { return n.now().Add(10 * 24 * time.Hour) }, n.log)
+	if err != nil || forgot.Stats().Open != 0 {
+		t.Fatalf("%d in memory, %v", forgot.Stats().Open, err)
+	}
+	if _, err := forgot.Reline(t.Context(), []vedette.Incident{pacs}); err != nil {
+		t.Fatal(err)
+	}
 	if read()["pacs-01"].Below {
-		t.Error("what somebody works on vanished")
-	}
-	// Somebody takes it up between the question and the answer.
-	if _, err := n.state.EditIncident(t.Context(), "t", dc.ID, 0, statestore.IncidentEdit{Owner: &owner}); err != nil {
-		t.Fatal(err)
-	}
-	pinned(t, n, "core", dc.Score+1)
-	if _, err := folds.Reline(t.Context(), []vedette.Incident{dc}); err != nil {
-		t.Fatal(err)
-	}
-	if read()["dc-01"].Below {
-		t.Error("what somebody has just taken up vanished")
+		t.Error("what memory forgot vanished")
 	}
 }
 
-func TestAnIncidentThatMemoryForgotChangesSidesToo(t *testing.T) {
+// arrives tells of two steps on a machine of which nothing was known.
+func arrives(t *testing.T, n *noise, folds *triage.Triage, host string) {
+	t.Helper()
+	var alerts []vedette.Alert
+	for k, tactic := range []string{"execution", "credential-access"} {
+		at := n.now().Add(time.Duration(k-5) * time.Minute)
+		alerts = append(alerts, vedette.Alert{
+			ID: fmt.Sprintf("late-%d", k), Tenant: "t", RuleID: fmt.Sprintf("late-rule-%d", k), RuleTitle: "Dumped credentials", Severity: vedette.High, Time: at, Received: at, Detected: at,
+			EventID: fmt.Sprintf("late-e-%d", k), Tactics: []string{tactic}, Entities: []vedette.EntityRef{{Kind: vedette.EntityHost, Name: host, Role: vedette.RoleTarget}},
+		})
+	}
+	if _, err := folds.Fold(t.Context(), 2, alerts); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestALineThatFallsBringsOpenIncidentsUp(t *testing.T) {
+	n, folds, read := staffed(t)
+	pinned(t, n, "", 101)
+	arrives(t, n, folds, "late-01")
+	late := read()["late-01"]
+	if !late.Below {
+		t.Fatal("it is above a line that nothing reaches")
+	}
+	pinned(t, n, "", late.Score)
+	if got := read()["late-01"]; got.Below || got.Version <= late.Version {
+		t.Error("it does not come up when the line falls")
+	}
+}
+
+func TestAnIncidentThatMemoryForgotComesUpToo(t *testing.T) {
 	n, _, read := staffed(t)
-	pacs := read()["pacs-01"]
+	sunk, err := n.state.Incident(t.Context(), "t", read()["pacs-01"].ID) // with its evidence
+	if err != nil {
+		t.Fatal(err)
+	}
+	sunk.Below = true
+	if err := n.state.SaveFold(t.Context(), statestore.Fold{Seq: 2, Incidents: []vedette.Incident{sunk}}); err != nil {
+		t.Fatal(err)
+	}
 	fresh, err := triage.New(triage.DefaultConfig(), n.state, entity.Networks{}, n.knowledge(), func() time.Time { return n.now().Add(10 * 24 * time.Hour) }, n.log)
 	if err != nil || fresh.Stats().Open != 0 {
 		t.Fatalf("%d in memory, %v", fresh.Stats().Open, err)
 	}
 	n.folds = fresh
-	pinned(t, n, "clinic", pacs.Score+1)
-	if got := read()["pacs-01"]; !got.Below || got.Score != pacs.Score {
-		t.Errorf("below %v, score %d, was %d", got.Below, got.Score, pacs.Score)
-	}
-	pinned(t, n, "clinic", pacs.Score)
-	if read()["pacs-01"].Below {
-		t.Error("it does not come back")
+	pinned(t, n, "clinic", sunk.Score)
+	if got := read()["pacs-01"]; got.Below || got.Score != sunk.Score {
+		t.Errorf("below %v, score %d, was %d", got.Below, got.Score, sunk.Score)
 	}
 }
 
@@ -261,7 +281,7 @@ func TestTeamsThatChangeClaimWhatTheyOwn(t *testing.T) {
 }
 
 func TestATeamWithoutABudgetHasTheTenantsLine(t *testing.T) {
-	n, _, read := staffed(t)
+	n, folds, read := staffed(t)
 	if err := n.state.SetBudget(t.Context(), statestore.Budget{Tenant: "t", PerDay: 2, By: "ann"}); err != nil {
 		t.Fatal(err)
 	}
@@ -273,8 +293,9 @@ func TestATeamWithoutABudgetHasTheTenantsLine(t *testing.T) {
 	if !own || alsoOwn || line != rest {
 		t.Errorf("%+v %v, %+v %v", rest, own, line, alsoOwn)
 	}
-	pinned(t, n, "", 99)
-	if in := read()["nobody-01"]; !in.Below {
+	pinned(t, n, "", 101)
+	arrives(t, n, folds, "late-01")
+	if in := read()["late-01"]; !in.Below {
 		t.Error("the line holds for nobody in particular too")
 	}
 	if err := n.state.DropBudget(t.Context(), "t", ""); err != nil {
@@ -283,7 +304,7 @@ func TestATeamWithoutABudgetHasTheTenantsLine(t *testing.T) {
 	if err := n.Settle(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if in := read()["nobody-01"]; in.Below || n.line("t", "core") != triage.DefaultLine {
+	if in := read()["late-01"]; in.Below || n.line("t", "core") != triage.DefaultLine {
 		t.Errorf("without a budget: below %v, line %d", in.Below, n.line("t", "core"))
 	}
 }

@@ -83,16 +83,8 @@ type Side struct {
 }
 
 // Misplaced returns whole incidents, the row of the last of them, and whether there may be more: open ones behind a row,
-// in its order, that lie above the line although their score is below it, and nobody has touched, and those that lie below
-// the line although their score reaches it. Touched is what has an owner, a verdict, a note, a task or an action, was
-// merged, split or given to a team by hand.
+// in its order, that lie below the line although their score reaches it. What lies above it stays, wherever the line goes.
 func (s *Store) Misplaced(ctx context.Context, side Side, page After) ([]vedette.Incident, After, error) {
-	sunk := condition{"i.tenant = ? AND i.status = ? AND i.below = 0 AND i.score < ?", []any{key(side.Tenant), vedette.StatusOpen, side.Line}}
-	sunk.and("i.n + 0 > ? AND i.merged = '' AND i.owner = '' AND i.verdict = '' AND i.team_by = ''", page.Row)
-	for _, table := range []string{"notes", "tasks", "actions", "incident_change_sides"} {
-		sunk.and("NOT EXISTS (SELECT 1 FROM " + table + " t WHERE t.tenant = i.tenant AND t.incident = i.id)")
-	}
-	side.Of.where(&sunk)
 	risen := condition{"i.tenant = ? AND i.status = ? AND i.below = 1 AND i.score >= ?", []any{key(side.Tenant), vedette.StatusOpen, side.Line}}
 	risen.and("i.n + 0 > ? AND i.merged = '' AND i.last_time >= ?", page.Row, side.Since)
 	side.Of.where(&risen)
@@ -108,9 +100,8 @@ func (s *Store) Misplaced(ctx context.Context, side Side, page After) ([]vedette
 		in, err := row.incident()
 		all = append(all, in)
 		return err
-	}, `WITH places AS (SELECT n FROM incidents i WHERE `+sunk.text+` UNION ALL SELECT n FROM incidents i WHERE `+risen.text+`)
-		SELECT `+incidentColumns+`, d.summary, d.evidence FROM places p JOIN incidents i ON i.n = p.n JOIN incident_documents d ON d.n = p.n
-		ORDER BY i.n LIMIT ?`, append(append(sunk.args, risen.args...), limit)...)
+	}, `SELECT `+incidentColumns+`, d.summary, d.evidence FROM incidents i JOIN incident_documents d ON d.n = i.n WHERE `+risen.text+`
+		ORDER BY i.n LIMIT ?`, append(risen.args, limit)...)
 	next.More = len(all) == limit
 	return all, next, s.engine.failure("read which incidents lie on the wrong side of the line", err)
 }

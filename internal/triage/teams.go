@@ -36,7 +36,8 @@ func (t *Triage) Claim(tenant string, teams []string) {
 }
 
 // Reline judges stored open incidents anew whose line moved past their score, stores those that change sides, and returns
-// how many did. It may be given incidents that stay: what one detector alone says, for instance, is not shown. Whether a
+// how many did. It may be given incidents that stay: what one detector alone says, for instance, is not shown, and what is
+// shown stays unless facts speak against it. Whether a
 // person has taken one up meanwhile the store tells: then it stays in the queue.
 func (t *Triage) Reline(ctx context.Context, incidents []vedette.Incident) (int, error) {
 	changed, moved, err := t.reline(ctx, incidents)
@@ -97,7 +98,8 @@ func (t *Triage) reline(ctx context.Context, incidents []vedette.Incident) ([]ve
 	return fold.Incidents, moved, nil
 }
 
-// side puts an incident on the side of the line that its score is on now.
+// side puts an incident on the side of the line that its score is on now. What is in the queue leaves it only when facts
+// of two sources speak against it: a line that rises takes nothing away that people may have seen.
 func (e *Engine) side(f *caseFile) {
 	fused := e.fused(f, false)
 	f.Score, f.dirty = fused.score(), true
@@ -107,19 +109,19 @@ func (e *Engine) side(f *caseFile) {
 		}
 		return
 	}
-	if f.Score >= e.line(f) {
+	if f.Score >= e.line(f) || !agreed(f.facts) {
 		return
 	}
 	f.Below, f.dirty = true, true
 	e.book.going = slices.DeleteFunc(e.book.going, func(other *caseFile) bool { return other == f })
 }
 
-// sided is an incident that is in no book any more, on the side of the line that its score is on now.
+// sided is an incident that is in no book any more, on the side of the line that [Engine.side] would put it on.
 func (t *Triage) sided(in vedette.Incident) *caseFile {
 	f := t.alone(in)
 	f.Below = true
 	fused := t.engine.fused(f, false)
-	f.Below = fused.score() < t.engine.line(f) || fused.alone
+	f.Below = (in.Below || agreed(f.facts)) && (fused.score() < t.engine.line(f) || fused.alone)
 	t.engine.seal(f)
 	return f
 }

@@ -15,7 +15,7 @@ export const noiseZh: NoiseWords = {
   ratio: { title: "公开指标", folded: "的告警无需单独查看", recall: "的攻击步骤在最近一次回放中被发现", attacks: (f: number, n: number) => `攻击 ${f}/${n}`, steps: (f: number, n: number) => `步骤 ${f}/${n}`, false: (x: string) => `每天误报 ${x} 起`, never: "尚未测量召回率", neverLead: "没有召回率的归并率没有意义。回放会用一个带标签的攻击世界检验当前配置下的归并；每晚也会自动运行一次。", run: "运行回放", again: "再次运行", ran: "运行于", took: (ms: number) => `用时 ${ms} 毫秒`, missed: (n: number) => `遗漏（${n}）`, done: (f: number, n: number) => `发现 ${n} 个步骤中的 ${f} 个`, set: "数据集", history: "历次回放发现的步骤", fell: "少于上一次" },
   budget: {
     title: "预算", lead: "每天最多展示多少起并非攻击的事件。", asked: "期望", realised: "实际", unset: "未设定", unsetLead: "尚未设定期望值：阈值线采用内置位置。", perDay: "起/天", line: "阈值线", lineHint: "评分达到或高于此值的事件会展示。", basis: (x: string, n: number, d: string) => `依据 ${d} 天内的 ${count(n)} 起事件，预计每天有 ${x} 起并非攻击。`, young: "历史不足一天：在此之前阈值线保持内置位置。",
-    dial: "每天事件数", apply: "采用", applied: (l: number) => `阈值线为 ${l}，尚无人处理的未关闭事件随之调整。`, tried: (l: number) => `阈值线将为 ${l}`, shows: (n: number) => `最近 28 天将多展示 ${count(n)} 起`, hides: (n: number) => `最近 28 天将少展示 ${count(n)} 起`, same: "展示的事件不变", lost: (n: number) => `其中 ${count(n)} 起曾被判为真实攻击`,
+    dial: "每天事件数", apply: "采用", applied: (l: number) => `阈值线为 ${l}，达到该线的未关闭事件会进入队列，已在队列中的事件保留。`, tried: (l: number) => `阈值线将为 ${l}`, shows: (n: number) => `最近 28 天将多展示 ${count(n)} 起`, hides: (n: number) => `最近 28 天将少展示 ${count(n)} 起`, same: "展示的事件不变", lost: (n: number) => `其中 ${count(n)} 起曾被判为真实攻击`,
     days: "每天展示", no: "并非攻击", attack: "真实攻击", open: "未研判", over: "超过预算的一倍半", below: "阈值线之下最接近的事件", belowNone: "阈值线之下没有未关闭的事件。", belowLead: "打开即可查看为何评分不更高。",
   },
   teams: teamsZh,

@@ -143,18 +143,18 @@ func misplaced(t *testing.T, b *bench) {
 	side := func(line int, of statestore.TeamChoice) statestore.Side {
 		return statestore.Side{Tenant: "default", Of: of, Line: line, Since: start.Add(-30 * 24 * time.Hour)}
 	}
-	got, next, err := b.Misplaced(ctx, side(60, statestore.TeamChoice{}), statestore.After{Limit: 2})
+	got, next, err := b.Misplaced(ctx, side(60, statestore.TeamChoice{}), statestore.After{Limit: 1})
 	must(t, err)
-	same(t, "first page", []any{got[0].ID, got[1].ID, next.More, len(got[0].Evidence) > 0}, []any{all[0].ID, all[2].ID, true, true})
+	same(t, "first page", []any{got[0].ID, next.More, len(got[0].Evidence) > 0}, []any{all[0].ID, true, true})
 	got, next, err = b.Misplaced(ctx, side(60, statestore.TeamChoice{}), next)
 	must(t, err)
-	same(t, "untouched", []any{len(got), got[0].ID, next.More}, []any{1, all[7].ID, false})
+	same(t, "what is shown stays, wherever the line is", []any{len(got), next.More}, []any{0, false})
 	got, _, err = b.Misplaced(ctx, side(30, statestore.TeamChoice{Without: []string{"red"}}), statestore.After{Limit: 9})
 	must(t, err)
 	same(t, "by a lower line", []any{len(got), got[0].ID}, []any{1, all[0].ID})
-	got, _, err = b.Misplaced(ctx, side(60, statestore.TeamChoice{Only: "red"}), statestore.After{Limit: 9})
+	got, _, err = b.Misplaced(ctx, side(30, statestore.TeamChoice{Only: "red"}), statestore.After{Limit: 9})
 	must(t, err)
-	same(t, "of a team", []any{len(got), got[0].ID}, []any{1, all[2].ID})
+	same(t, "of a team", len(got), 0)
 	old := side(30, statestore.TeamChoice{})
 	old.Since = start.Add(24 * time.Hour)
 	got, _, err = b.Misplaced(ctx, old, statestore.After{Limit: 9})
