@@ -172,9 +172,40 @@ func TestDirectory(t *testing.T) {
 		t.Errorf("an address claimed by nine hosts belongs to %q", got)
 	}
 	d.Learn("t", c, "db-02")
-	if d.Host(vedette.DefaultTenant, a) != "" || d.Host("t", c) != "db-02" {
-		t.Error("the oldest address should be forgotten and the newest known")
+	if d.Host(vedette.DefaultTenant, a) != "web-01" || d.Host("t", c) != "db-02" {
+		t.Error("the newest address should be known, and no other tenant's forgotten for it")
 	}
+	d.Learn("t", b, "db-02")
+	if d.Host("t", c) != "" || d.Host("t", b) != "db-02" {
+		t.Error("a tenant's oldest address should be forgotten for its newest")
+	}
+}
+
+// A machine keeps its address while it claims it; one that is given away follows; one disputed for a while comes back.
+func TestDirectoryClaims(t *testing.T) {
+	d := entity.NewDirectory(0)
+	addr := netip.MustParseAddr("10.0.0.1")
+	claim := func(times int, host, want string) {
+		t.Helper()
+		for range times {
+			d.Learn("t", addr, host)
+		}
+		if got := d.Host("t", addr); got != want {
+			t.Errorf("after %d claims of %s the address is %q, want %q", times, host, got, want)
+		}
+	}
+	claim(1, "dc01", "dc01")
+	claim(1, "printer-9", "dc01")
+	claim(100, "dc01", "dc01")
+	for i := range 10 {
+		claim(1, fmt.Sprint("printer-", i), "dc01")
+	}
+	claim(30, "ws-07", "ws-07")
+	for i := range 40 {
+		d.Learn("t", addr, fmt.Sprint("node-", i))
+	}
+	claim(1, "node-40", "")
+	claim(100, "dc01", "dc01")
 }
 
 func FuzzOf(f *testing.F) {
