@@ -353,29 +353,31 @@ func (b *baselines) usual() func(tenant string, ref vedette.EntityRef) []vedette
 // mostSuspects bounds the entities of a tenant that nothing is learned from.
 const mostSuspects = 1000
 
-// suspects are the hosts, accounts and addresses of a tenant's open incidents above the line.
+// suspects are the hosts, accounts and addresses of a tenant's open incidents above the line. When they are more than
+// mostSuspects, hosts and accounts go before addresses, and those of the highest score before others.
 func suspects(ctx context.Context, state *statestore.Store, tenant string) ([]vedette.EntityRef, error) {
 	open, _, _, err := state.Incidents(ctx, statestore.IncidentFilter{
-		Tenant: tenant, Status: []vedette.IncidentStatus{vedette.StatusOpen, vedette.StatusWorking, vedette.StatusContained},
+		Tenant: tenant, Status: []vedette.IncidentStatus{vedette.StatusOpen, vedette.StatusWorking, vedette.StatusContained}, Line: "above",
 	}, statestore.Page{Limit: 200})
 	if err != nil {
 		return nil, err
 	}
-	list := []vedette.EntityRef{}
-	for i := range open {
-		if open[i].Below {
-			continue
-		}
-		for _, e := range open[i].Entities {
-			switch e.Kind {
-			case vedette.EntityHost, vedette.EntityUser, vedette.EntityAddress:
-				list = append(list, vedette.EntityRef{Kind: e.Kind, Name: e.Name})
+	list, known := []vedette.EntityRef{}, map[vedette.EntityRef]bool{}
+	take := func(kinds ...vedette.EntityKind) {
+		for i := range open {
+			for _, e := range open[i].Entities {
+				ref := vedette.EntityRef{Kind: e.Kind, Name: e.Name}
+				if slices.Contains(kinds, e.Kind) && !known[ref] && len(list) < mostSuspects {
+					known[ref] = true
+					list = append(list, ref)
+				}
 			}
 		}
 	}
+	take(vedette.EntityHost, vedette.EntityUser)
+	take(vedette.EntityAddress)
 	slices.SortFunc(list, func(a, c vedette.EntityRef) int {
 		return strings.Compare(string(a.Kind)+"\x00"+a.Name, string(c.Kind)+"\x00"+c.Name)
 	})
-	list = slices.Compact(list)
-	return list[:min(len(list), mostSuspects)], nil
+	return list, nil
 }

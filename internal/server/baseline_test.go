@@ -7,11 +7,13 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/vedette-soc/vedette"
 	"github.com/vedette-soc/vedette/internal/baseline"
+	"github.com/vedette-soc/vedette/internal/statestore"
 )
 
 func newTestBaselines(t *testing.T, dir string) *baselines {
@@ -189,5 +191,44 @@ func TestEachTenantHasItsOwnQuarantine(t *testing.T) {
 	held["south"] = []vedette.EntityRef{{Kind: vedette.EntityUser, Name: "eve"}}
 	if orders, _ = b.orders(at, ask); len(orders) != 1 || orders[0].Tenant != "south" {
 		t.Errorf("south's suspects have changed, and the orders are %+v", orders)
+	}
+}
+
+// Many strangers do not push the machine and the account of a real incident out of quarantine, nor many hosts of lesser
+// incidents those of the worst.
+func TestSuspectsOfTheWorstIncidentsFirst(t *testing.T) {
+	store, err := statestore.Open(t.Context(), statestore.Config{URL: "sqlite://" + filepath.Join(t.TempDir(), "state.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = store.Close() }()
+	at := time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
+	incident := func(id string, score int, entities ...vedette.EntityRef) vedette.Incident {
+		return vedette.Incident{ID: id, Tenant: "default", Status: vedette.StatusOpen, Score: score,
+			First: at, Last: at, Created: at, Updated: at, Entities: entities}
+	}
+	all := []vedette.Incident{incident("real", 97, vedette.EntityRef{Kind: vedette.EntityHost, Name: "web-9"}, vedette.EntityRef{Kind: vedette.EntityUser, Name: "zoe"})}
+	for i := range 22 {
+		var crowd []vedette.EntityRef
+		for n := range 95 {
+			ref := vedette.EntityRef{Kind: vedette.EntityAddress, Name: fmt.Sprintf("203.0.%d.%d", i, n)}
+			if i%2 == 0 {
+				ref = vedette.EntityRef{Kind: vedette.EntityHost, Name: fmt.Sprintf("decoy-%d-%d", i, n)}
+			}
+			crowd = append(crowd, ref)
+		}
+		all = append(all, incident(fmt.Sprint("decoy-", i), 70, crowd...))
+	}
+	if err = store.SaveFold(t.Context(), statestore.Fold{Incidents: all}); err != nil {
+		t.Fatal(err)
+	}
+	list, err := suspects(t.Context(), store, "default")
+	if err != nil || len(list) != mostSuspects {
+		t.Fatalf("%d suspects, %v; want %d", len(list), err, mostSuspects)
+	}
+	for _, ref := range all[0].Entities {
+		if !slices.Contains(list, ref) {
+			t.Errorf("%s %s of the worst incident is not in quarantine", ref.Kind, ref.Name)
+		}
 	}
 }
