@@ -239,3 +239,23 @@ func BenchmarkOf(b *testing.B) {
 		entity.Of(ev)
 	}
 }
+
+// A name that only reads like another is another one, and says so where it is shown.
+func TestUnseenCharactersAreShown(t *testing.T) {
+	for name, want := range map[string]string{
+		"dc01\u200b": "dc01(u+200b)", "\u202eDC01": "(u+202e)dc01", "dc01\x00": "dc01(u+0000)", "dc01\xff": "dc01(u+fffd)", "dc01\n": "dc01", "büro-1": "büro-1",
+	} {
+		if got := entity.Host(name); got != want {
+			t.Errorf("Host(%q) = %q, want %q", name, got, want)
+		}
+		if got := entity.User(name); got != want {
+			t.Errorf("User(%q) = %q, want %q", name, got, want)
+		}
+	}
+	if got := entity.Path("/tmp/a\u202egpj.sh"); got != "/tmp/a(u+202e)gpj.sh" {
+		t.Errorf("Path = %q", got)
+	}
+	if got := entity.Domain("exa\u200bmple.com"); got != "exa(u+200b)mple.com" {
+		t.Errorf("Domain = %q", got)
+	}
+}

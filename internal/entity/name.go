@@ -1,8 +1,11 @@
 package entity
 
 import (
+	"fmt"
 	"net/netip"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	vedette "github.com/vedette-soc/vedette"
 )
@@ -10,9 +13,31 @@ import (
 // maxName is the longest name an entity can have, in bytes.
 const maxName = 256
 
+// shown writes out what nobody sees in a name, as "(u+200b)", so that a name which reads like another is told from it
+// wherever it is shown or stored.
+func shown(name string) string {
+	if strings.IndexFunc(name, unseen) < 0 {
+		return name
+	}
+	var b strings.Builder
+	for _, c := range vedette.Cut(name, maxName) {
+		if unseen(c) {
+			fmt.Fprintf(&b, "(u+%04x)", c)
+		} else {
+			b.WriteRune(c)
+		}
+	}
+	return b.String()
+}
+
+// unseen tells characters that are left out when a name is shown or stored; bytes that are no text are among them.
+func unseen(c rune) bool {
+	return c == utf8.RuneError || c >= utf8.RuneSelf && unicode.In(c, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp) || unicode.IsControl(c)
+}
+
 // Host normalises a machine's name, or returns "" for names that say nothing.
 func Host(name string) string {
-	name = strings.ToLower(strings.TrimSuffix(strings.TrimSpace(name), "."))
+	name = strings.ToLower(strings.TrimSuffix(shown(strings.TrimSpace(name)), "."))
 	if addr, err := netip.ParseAddr(name); err == nil {
 		return addr.Unmap().String()
 	}
@@ -29,7 +54,7 @@ func Host(name string) string {
 
 // User normalises an account's name, or returns "" for machine accounts and for those of the operating system itself.
 func User(name string) string {
-	name = strings.ToLower(strings.TrimSpace(name))
+	name = strings.ToLower(shown(strings.TrimSpace(name)))
 	if i := strings.LastIndexAny(name, `\/`); i >= 0 {
 		name = name[i+1:]
 	}
@@ -95,7 +120,7 @@ var broadcast = netip.AddrFrom4([4]byte{255, 255, 255, 255})
 
 // Domain normalises a domain name, or returns "" for single labels, addresses and reverse lookups.
 func Domain(name string) string {
-	name = strings.ToLower(strings.TrimSuffix(strings.TrimSpace(name), "."))
+	name = strings.ToLower(strings.TrimSuffix(shown(strings.TrimSpace(name)), "."))
 	if !strings.Contains(name, ".") || strings.HasSuffix(name, ".arpa") || strings.ContainsAny(name, " /\\") {
 		return ""
 	}
@@ -110,7 +135,7 @@ func Domain(name string) string {
 
 // Path normalises the path of a file or program. Windows paths ignore case, others do not.
 func Path(path string) string {
-	path = strings.Trim(strings.TrimSpace(path), `"`)
+	path = shown(strings.Trim(strings.TrimSpace(path), `"`))
 	if path == "-" {
 		return ""
 	}
