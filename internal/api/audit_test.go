@@ -73,7 +73,7 @@ func hushed(t *testing.T, h *house, all map[string]sample) map[string]sample {
 		Reason: "r", Owner: "ann", ProposedBy: "ann", Expires: time.Now().Add(time.Hour)}
 	kept, err := h.store.AddSuppression(t.Context(), waiting)
 	must(t, err)
-	body := map[string]any{"rule_id": "r2", "entities": []map[string]any{{"kind": "host", "name": "a"}}, "reason": "r"}
+	body := map[string]any{"detector": "first-seen", "entities": []map[string]any{{"kind": "host", "name": "a"}}, "reason": "r"}
 	all["createSuppression"] = sample{"/api/v1/suppressions", body, 201}
 	all["rejectSuppression"] = sample{"/api/v1/suppressions/" + kept.ID + "/reject", nil, 200}
 	all["deleteSuppression"] = sample{"/api/v1/suppressions/" + kept.ID, nil, 204}

@@ -52,8 +52,8 @@ func verdictText(who string, edit IncidentEdit, why vedette.VerdictReason, text 
 }
 
 // verdictLine is a verdict as the ledger of its incident keeps it.
-func verdictLine(tenant, id, who string, at time.Time, text vedette.Text) vedette.EvidenceEntry {
-	return vedette.EvidenceEntry{Tenant: tenant, IncidentID: id, Time: at, Kind: vedette.EvidenceVerdict, Detector: who, Text: text, Count: 1}
+func verdictLine(tenant, id, who string, verdict vedette.Verdict, at time.Time, text vedette.Text) vedette.EvidenceEntry {
+	return vedette.EvidenceEntry{Tenant: tenant, IncidentID: id, Time: at, Kind: vedette.EvidenceVerdict, Detector: who, Key: string(verdict), Text: text, Count: 1}
 }
 
 // changeLines are a rearrangement as the ledgers of its incidents keep it. What went to another incident is written down

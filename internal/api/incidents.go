@@ -196,7 +196,7 @@ func (a *API) edit(ctx context.Context, id string, version int64, edit IncidentE
 	change := statestore.IncidentEdit{Status: edit.Status, Owner: edit.Owner, Team: edit.Team, By: q.principal.Name, Verdict: edit.Verdict, Why: why, WhyText: text, Same: edit.DuplicateOf}
 	if edit.Verdict != nil {
 		said := verdictText(q.principal.Name, edit, why, text)
-		change.Evidence = []vedette.EvidenceEntry{verdictLine(q.principal.Tenant, id, q.principal.Name, a.deps.Now(), said)}
+		change.Evidence = []vedette.EvidenceEntry{verdictLine(q.principal.Tenant, id, q.principal.Name, *edit.Verdict, a.deps.Now(), said)}
 	}
 	incident, err := a.audited(ctx, "incident.update", id, editText(edit)).EditIncident(ctx, q.principal.Tenant, id, version, change)
 	if err != nil {

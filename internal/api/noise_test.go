@@ -132,6 +132,37 @@ func TestACriticalSuppressionNeedsASecondPerson(t *testing.T) {
 	}
 }
 
+// What one person may not do alone is not had by a detour either: by another verdict, by a merge, before anything was seen.
+func TestDetoursAroundTheSecondPerson(t *testing.T) {
+	scope := map[string]any{"rule_id": "r-noise", "entities": []vedette.EntityRef{{Kind: vedette.EntityUser, Name: "svc"}}, "reason": "quiet"}
+	unseen := map[string]any{"rule_id": "r-never", "entities": []vedette.EntityRef{{Kind: vedette.EntityUser, Name: "root"}}, "reason": "quiet"}
+	for name, detour := range map[string]func(h *house, ann *client) map[string]any{
+		"another verdict": func(h *house, ann *client) map[string]any {
+			h.person(t, "bob.wu").do("PATCH", "/api/v1/incidents/inc-4", map[string]any{"verdict": "true_positive"}).want(t, 200)
+			for _, id := range []string{"inc-4", "inc-5"} {
+				ann.do("PATCH", "/api/v1/incidents/"+id, map[string]any{"verdict": "false_positive"}).want(t, 200)
+			}
+			return scope
+		},
+		"a merge": func(h *house, ann *client) map[string]any {
+			h.person(t, "bob.wu").do("PATCH", "/api/v1/incidents/inc-5", map[string]any{"verdict": "true_positive"}).want(t, 200)
+			ann.do("POST", "/api/v1/incidents/inc-2/merge", map[string]any{"with": []string{"inc-5"}}).want(t, 200)
+			return scope
+		},
+		"nothing seen": func(*house, *client) map[string]any { return unseen },
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := open(t)
+			judged(t, h)
+			ann := h.person(t, "ann.lee")
+			body := detour(h, ann)
+			if s := into[vedette.Suppression](t, ann.do("POST", "/api/v1/suppressions", body).want(t, 201)); s.State != vedette.SuppressionWaiting || !s.Critical {
+				t.Errorf("in force by one person: %+v", s)
+			}
+		})
+	}
+}
+
 func TestTheNoiseReportAddsUp(t *testing.T) {
 	h := open(t)
 	judged(t, h)

@@ -3,7 +3,9 @@ package api
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/vedette-soc/vedette"
@@ -20,11 +22,11 @@ type suppressionPreviewInput struct {
 // SuppressionPreview is what a suppression would have done to the alerts that are stored.
 type SuppressionPreview struct {
 	WouldHide Hides           `json:"would_hide"`
-	TrueLost  []LostAlerts    `json:"true_lost" doc:"Incidents that people called an attack, with alerts that it would have hidden"`
+	TrueLost  []LostAlerts    `json:"true_lost" doc:"Incidents that people called an attack, now or before, with alerts that it would have hidden"`
 	Days      []PreviewDay    `json:"days" doc:"Alerts that it would have hidden on each day, oldest first, without gaps"`
 	Examples  []vedette.Alert `json:"examples" doc:"The newest it would have hidden, at most 5"`
 	Critical  bool            `json:"critical" doc:"It would need a second person"`
-	Why       string          `json:"critical_why,omitempty" enum:"rule,alert,incident,attack" doc:"What makes it critical"`
+	Why       string          `json:"critical_why,omitempty" enum:"rule,alert,incident,attack,unknown,incomplete" doc:"What makes it critical; unknown: no rule has that name and no stored alert is of it; incomplete: not all of them could be looked at"`
 	Looked    int             `json:"looked" doc:"Alerts of the rule that were looked at"`
 	Complete  bool            `json:"complete" doc:"False when a limit ended it: counts are then those of the newest alerts"`
 	Since     time.Time       `json:"since" doc:"From when on everything was looked at"`
@@ -126,17 +128,17 @@ func (p *SuppressionPreview) take(alert *vedette.Alert, in map[string]int, days 
 
 // weighLoss tells what the incidents would have lost, and whether a second person is needed.
 func (a *API) weighLoss(ctx context.Context, s vedette.Suppression, p *SuppressionPreview, in map[string]int, worst vedette.Severity) error {
-	ids := make([]string, 0, len(in))
-	for id := range in {
-		ids = append(ids, id)
+	ids := slices.Sorted(maps.Keys(in))
+	found, err := a.survivors(ctx, s.Tenant, ids)
+	if err != nil {
+		return err
 	}
-	slices.Sort(ids)
-	found, err := a.deps.Store.IncidentsNamed(ctx, s.Tenant, ids)
+	attacks, err := a.deps.Store.EverJudged(ctx, s.Tenant, slices.Sorted(maps.Keys(found)), vedette.VerdictTrue)
 	if err != nil {
 		return err
 	}
 	p.WouldHide.Touched = len(ids)
-	critical := vedette.Info
+	critical, lost := vedette.Info, map[string]int{}
 	for _, id := range ids {
 		incident, has := found[id]
 		if !has {
@@ -145,30 +147,72 @@ func (a *API) weighLoss(ctx context.Context, s vedette.Suppression, p *Suppressi
 		if int64(in[id]) >= incident.Alerts && incident.Merged == "" {
 			p.WouldHide.Incidents++
 		}
-		if incident.Verdict != vedette.VerdictFalse && incident.Verdict != vedette.VerdictBenign {
-			critical = max(critical, incident.Severity)
+		now := survivor(found, incident)
+		attack := now.Verdict == vedette.VerdictTrue || attacks[id] || attacks[now.ID]
+		if attack {
+			lost[now.ID] += in[id]
 		}
-		if incident.Verdict == vedette.VerdictTrue {
-			p.TrueLost = append(p.TrueLost, LostAlerts{Incident: id, Title: incident.Title, Verdict: incident.Verdict, Alerts: in[id]})
+		if attack || now.Verdict != vedette.VerdictFalse && now.Verdict != vedette.VerdictBenign {
+			critical = max(critical, incident.Severity, now.Severity)
 		}
+	}
+	for id, alerts := range lost {
+		p.TrueLost = append(p.TrueLost, LostAlerts{Incident: id, Title: found[id].Title, Verdict: found[id].Verdict, Alerts: alerts})
 	}
 	slices.SortFunc(p.TrueLost, func(a, b LostAlerts) int {
 		return cmp.Or(cmp.Compare(b.Alerts, a.Alerts), cmp.Compare(a.Incident, b.Incident))
 	})
-	p.Why = a.criticalWhy(s, worst, critical, len(p.TrueLost))
+	p.Why = a.criticalWhy(s, p, worst, critical)
 	p.Critical = p.Why != ""
 	return nil
 }
 
-func (a *API) criticalWhy(s vedette.Suppression, alert, incident vedette.Severity, lost int) string {
-	rule := vedette.Info
+// mostMerges is how many merges are followed, one behind the other.
+const mostMerges = 8
+
+// survivors returns incidents, and those that they were merged into.
+func (a *API) survivors(ctx context.Context, tenant string, ids []string) (map[string]vedette.Incident, error) {
+	found := map[string]vedette.Incident{}
+	for range mostMerges {
+		more, err := a.deps.Store.IncidentsNamed(ctx, tenant, ids)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(found, more)
+		ids = ids[:0:0]
+		for _, in := range more {
+			if _, has := found[in.Merged]; in.Merged != "" && !has && !slices.Contains(ids, in.Merged) {
+				ids = append(ids, in.Merged)
+			}
+		}
+		if len(ids) == 0 {
+			break
+		}
+	}
+	return found, nil
+}
+
+// survivor is the incident that one is part of by now.
+func survivor(found map[string]vedette.Incident, in vedette.Incident) vedette.Incident {
+	for range mostMerges {
+		next, has := found[in.Merged]
+		if !has {
+			break
+		}
+		in = next
+	}
+	return in
+}
+
+func (a *API) criticalWhy(s vedette.Suppression, p *SuppressionPreview, alert, incident vedette.Severity) string {
+	rule, known := vedette.Info, p.Looked > 0 || strings.HasPrefix(s.RuleID, "anomaly.")
 	for _, status := range a.deps.Rules.Ruleset().StatusesFor(s.Tenant) {
 		if status.ID == s.RuleID {
-			rule = max(status.Severity, status.Level)
+			rule, known = max(status.Severity, status.Level), true
 		}
 	}
 	switch {
-	case lost > 0:
+	case len(p.TrueLost) > 0:
 		return "attack"
 	case rule >= vedette.Critical:
 		return "rule"
@@ -176,6 +220,10 @@ func (a *API) criticalWhy(s vedette.Suppression, alert, incident vedette.Severit
 		return "alert"
 	case incident >= vedette.Critical:
 		return "incident"
+	case !p.Complete:
+		return "incomplete"
+	case !known:
+		return "unknown"
 	}
 	return ""
 }

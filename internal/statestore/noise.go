@@ -320,3 +320,25 @@ func (s *Store) IncidentsNamed(ctx context.Context, tenant string, ids []string)
 	}
 	return all, nil
 }
+
+// EverJudged tells of which of some incidents people ever said a verdict, by their ledgers: what is said later does not
+// take it back.
+func (s *Store) EverJudged(ctx context.Context, tenant string, ids []string, verdict vedette.Verdict) (map[string]bool, error) {
+	all := map[string]bool{}
+	for part := range slices.Chunk(ids, 100) {
+		args := []any{key(tenant), `%"kind":"` + string(vedette.EvidenceVerdict) + `"%"key":"` + string(verdict) + `"%`}
+		for _, id := range part {
+			args = append(args, key(id))
+		}
+		err := s.reading().each(ctx, func(scan func(...any) error) error {
+			var id string
+			err := scan(&id)
+			all[id] = true
+			return err
+		}, "SELECT DISTINCT incident FROM evidence WHERE tenant = ? AND body LIKE ? AND incident IN ("+marks(len(part))+")", args...)
+		if err != nil {
+			return nil, s.engine.failure("read verdicts", err)
+		}
+	}
+	return all, nil
+}

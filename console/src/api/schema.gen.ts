@@ -5042,10 +5042,10 @@ export interface components {
             /** @description It would need a second person */
             critical: boolean;
             /**
-             * @description What makes it critical
+             * @description What makes it critical; unknown: no rule has that name and no stored alert is of it; incomplete: not all of them could be looked at
              * @enum {string}
              */
-            critical_why?: "rule" | "alert" | "incident" | "attack";
+            critical_why?: "rule" | "alert" | "incident" | "attack" | "unknown" | "incomplete";
             /** @description Alerts that it would have hidden on each day, oldest first, without gaps */
             days: components["schemas"]["PreviewDay"][];
             /** @description The newest it would have hidden, at most 5 */
@@ -5060,7 +5060,7 @@ export interface components {
              * @description From when on everything was looked at
              */
             since: string;
-            /** @description Incidents that people called an attack, with alerts that it would have hidden */
+            /** @description Incidents that people called an attack, now or before, with alerts that it would have hidden */
             true_lost: components["schemas"]["LostAlerts"][];
             would_hide: components["schemas"]["Hides"];
         };

@@ -63,9 +63,15 @@ func evidenceBounded(t *testing.T, b *bench) {
 		fold.Evidence = append(fold.Evidence, entry("inc-001", fmt.Sprint(i)))
 	}
 	verdict := entry("inc-001", "judged")
-	verdict.Kind = vedette.EvidenceVerdict
+	verdict.Kind, verdict.Key = vedette.EvidenceVerdict, string(vedette.VerdictTrue)
 	fold.Evidence = append(fold.Evidence, verdict)
 	must(t, b.SaveFold(ctx, fold))
+	for _, asked := range []vedette.Verdict{vedette.VerdictTrue, vedette.VerdictFalse} {
+		ever, err := b.EverJudged(ctx, "default", []string{"inc-001", "inc-002"}, asked)
+		must(t, err)
+		same(t, "ever judged "+string(asked), ever["inc-001"], asked == vedette.VerdictTrue)
+		same(t, "others", ever["inc-002"], false)
+	}
 	proof, err := b.VerifyEvidence(ctx, "default", "inc-001")
 	must(t, err)
 	same(t, "full", [3]any{proof.Entries, proof.Omitted, proof.Intact()}, [3]any{int64(statestore.MaxEvidence + 1), int64(6), true})
